@@ -1,0 +1,7 @@
+export * from './decimal.ts'
+export * from './digest.ts'
+export * from './errors.ts'
+export * from './instrument.ts'
+export * from './market-rows.ts'
+export * from './random.ts'
+export * from './units.ts'
