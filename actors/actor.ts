@@ -11,13 +11,19 @@ export type TimerHandle = number & { readonly timerHandle?: never }
 /** What a handler may touch: time, its own ports, its own timers. Nothing else. */
 export type ActorContext<P extends Ports> = {
   readonly name: string
-  /** Time of the message being handled; session start in `create`. */
+  /** Time of the message being handled, or of the row advanced to; session start in `create`. */
   readonly now: Nanos
   /**
    * The last time up to which the handler of a batch may consume before something else is due;
    * it falls when the handler emits or schedules, so read it again after each row or run of rows.
    */
   readonly horizon: Nanos
+  /**
+   * Moves `now` forward to the time of a row of the batch in hand, so that what the row causes is
+   * sent at the row's time. Needed before an emission or a timer only; `time` is at most `horizon`.
+   * @throws AssertionFailure when `time` lies before `now` or beyond `horizon`
+   */
+  advance(time: Nanos): void
   /** Whether anything listens on `port`: building a message nobody reads can be skipped. */
   observed<K extends PortName<P['out']>>(port: K): boolean
   emit<K extends PortName<P['out']>>(port: K, message: P['out'][K]): void
@@ -27,8 +33,10 @@ export type ActorContext<P extends Ports> = {
 }
 
 /**
- * Handles one message of one port, to completion. A returned time asks for the same message again
- * at that time: so a batch with a cursor is consumed piece by piece, in the total order.
+ * Handles one message of one port, to completion. A returned time (`now` or later) asks for the
+ * same message again at that time, in its old place among equal times: so a batch with a cursor is
+ * consumed piece by piece, in the total order. A cursor has one reader: a batch goes over one wire
+ * of no latency, and its rows are read as `while (row < end && time[row] <= context.horizon)`.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing at all.
 export type Handler<Message> = (message: Message) => Nanos | void
