@@ -19,6 +19,7 @@ export const errorCatalog = {
   ESC_DATA_TIME: 'The times of one view go backwards, or a time is out of range.',
   ESC_DATA_KIND: 'A row has an unknown kind or flag.',
   ESC_DATA_TICK: 'A price is not a multiple of the tick, or is beyond the range of ticks.',
+  ESC_DATA_UNIT: 'A price or quantity is not a multiple of the unit of the rows.',
   ESC_NPZ_ZIP: 'The npz container is damaged or holds no array named "data".',
   ESC_NPZ_MAGIC: 'The file does not begin with the npy magic string.',
   ESC_NPZ_HEADER: 'The npy header cannot be understood.',
