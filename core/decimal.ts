@@ -41,8 +41,8 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
 
 /** The value as an integer count of 10^-scale, or null when it is finer than that. */
 export function toScale(value: Decimal, scale: number): bigint | null {
-  if (scale >= value.scale) return value.digits * 10n ** BigInt(scale - value.scale)
-  const divisor = 10n ** BigInt(value.scale - scale)
+  if (scale >= value.scale) return value.digits * powerOfTen(scale - value.scale)
+  const divisor = powerOfTen(value.scale - scale)
   return value.digits % divisor === 0n ? value.digits / divisor : null
 }
 
@@ -54,6 +54,9 @@ export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
 
 /** The nearest float64; for display and statistics, never for a decision. */
 export const toNumber = (value: Decimal): number => Number(formatDecimal(value))
+
+/** 10^exponent, exactly. */
+export const powerOfTen = (exponent: number): bigint => BigInt(`1${'0'.repeat(exponent)}`)
 
 /** Integer quotient rounded half to even (the rule for money; IEEE 754 roundTiesToEven). */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {

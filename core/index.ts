@@ -1,7 +1,40 @@
+/** The deterministic Core: State = f(Event Stream, Configuration), one pure step at a time. */
+export * from './book/book.ts'
+export { SortedBook } from './book/sorted-book.ts'
+export { WindowBook } from './book/window-book.ts'
+export { ByteReader, ByteWriter } from './codec.ts'
+export { COMMAND_KINDS, type InflightRequest, type PendingCommand } from './commands/command.ts'
+export { type Reconciled, reconcile } from './commands/dominance.ts'
+export * from './configuration.ts'
+export { Core, type StepBaton } from './core.ts'
 export * from './decimal.ts'
 export * from './digest.ts'
 export * from './errors.ts'
+export * from './events.ts'
+export * from './execution-control/rate-capacity.ts'
 export * from './instrument.ts'
+export * from './intents.ts'
 export * from './market-rows.ts'
+export * from './market-view.ts'
+export * from './money.ts'
+export * from './orders.ts'
+export * from './plain-data.ts'
 export * from './random.ts'
+export { DENIAL_REASONS, type DenialReason } from './risk/reasons.ts'
+export { RiskEngine, type Verdict } from './risk/risk-engine.ts'
+export { totalEquity } from './risk/valuation.ts'
+export { Account, equityAt } from './state/account.ts'
+export { NEVER, sessionChart, tradingChart } from './state/control-state.ts'
+export { InstrumentMarket } from './state/market-state.ts'
+export {
+  ORDER_TYPES,
+  type Order,
+  type OrderStatus,
+  orderChart,
+  TIMES_IN_FORCE,
+} from './state/order-table.ts'
+export { State } from './state/state.ts'
+export * from './step-result.ts'
+export * from './strategy.ts'
 export * from './units.ts'
+export { type Level, type OrderSnapshot, StateView, type Touch } from './view.ts'

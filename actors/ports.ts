@@ -1,0 +1,52 @@
+import type {
+  CoreEvent,
+  DispatchFailed,
+  ExecutionEvent,
+  InstrumentIndex,
+  IntentDispatched,
+  MarketView,
+  Nanos,
+  OrderSubmitted,
+  Position,
+  StepResult,
+} from '@escapement/core'
+
+/**
+ * Rows of one observer on their way to one actor: a view and a cursor. The receiver moves `next`
+ * and returns the time of the row there, so one message carries a whole file without copying.
+ */
+export type MarketBatch = {
+  readonly instrument: InstrumentIndex
+  readonly view: MarketView
+  /** First row not consumed yet. */
+  next: number
+  /** Row after the last one. */
+  readonly end: number
+}
+
+/** What a Venue tells the Core: that a request left (or did not), and what became of it. */
+export type VenueReport = OrderSubmitted | IntentDispatched | DispatchFailed | ExecutionEvent
+
+/** Both observers' views of one instrument. */
+export type FeedChannel = {
+  readonly instrument: InstrumentIndex
+  readonly exchange: MarketView
+  readonly local: MarketView
+}
+
+/**
+ * Where the Core writes history: `append` before an Event is applied, `commit` after its step.
+ * A throw from either stops the run.
+ */
+export type Journal = {
+  append(position: Position, event: CoreEvent): void
+  commit(position: Position, result: StepResult, stateDigest: string | null): void
+}
+
+/** A pair of latencies of one Venue; each call is made with times that never go back. */
+export type LatencyModel = {
+  /** From sending at `time` to arrival; negative: refused after that long, never arrives. */
+  entry(time: Nanos): Nanos
+  /** From the Venue's doing at `exchTime` to the report's receipt. */
+  response(exchTime: Nanos): Nanos
+}

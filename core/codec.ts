@@ -1,0 +1,118 @@
+import { CodedError } from './errors.ts'
+
+const utf8 = new TextEncoder()
+const fromUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Writes the canonical byte layout: little endian, integers, lengths before contents, UTF-8. */
+export class ByteWriter {
+  #bytes = new Uint8Array(1024)
+  #view = new DataView(this.#bytes.buffer)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  u8(value: number): this {
+    this.#reserve(1)
+    this.#bytes[this.#length++] = value
+    return this
+  }
+
+  i32(value: number): this {
+    this.#reserve(4)
+    this.#view.setInt32(this.#length, value, true)
+    this.#length += 4
+    return this
+  }
+
+  /** A float64; every integer of the Core fits exactly. */
+  f64(value: number): this {
+    this.#reserve(8)
+    this.#view.setFloat64(this.#length, value, true)
+    this.#length += 8
+    return this
+  }
+
+  /** A bigint of any size as decimal text. */
+  big(value: bigint): this {
+    return this.text(value.toString())
+  }
+
+  text(value: string): this {
+    const bytes = utf8.encode(value)
+    this.i32(bytes.length)
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+    return this
+  }
+
+  /** A copy of what was written so far. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  #reserve(more: number): void {
+    const need = this.#length + more
+    if (need <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(need, this.#bytes.length * 2))
+    grown.set(this.#bytes)
+    this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
+  }
+}
+
+/** Reads what {@link ByteWriter} wrote. @throws ESC_STATE_RESTORE at a truncated or wrong byte. */
+export class ByteReader {
+  readonly #view: DataView
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1))
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#take(4), true)
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#take(8), true)
+  }
+
+  big(): bigint {
+    return BigInt(this.text())
+  }
+
+  text(): string {
+    const length = this.i32()
+    if (length < 0) throw this.#broken('a length of 0 or more', String(length))
+    const at = this.#take(length)
+    return fromUtf8.decode(this.#bytes.subarray(at, at + length))
+  }
+
+  end(): void {
+    if (this.#at !== this.#bytes.length) {
+      throw this.#broken(`the end at byte ${this.#at}`, `${this.#bytes.length} bytes`)
+    }
+  }
+
+  #take(count: number): number {
+    const at = this.#at
+    if (at + count > this.#bytes.length) {
+      throw this.#broken(`${count} bytes at ${at}`, `${this.#bytes.length - at} left`)
+    }
+    this.#at = at + count
+    return at
+  }
+
+  #broken(needed: string, found: string): CodedError {
+    return new CodedError('ESC_STATE_RESTORE', { field: `byte ${this.#at}`, needed, found })
+  }
+}

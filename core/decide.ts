@@ -1,0 +1,170 @@
+import { CodedError } from './errors.ts'
+import type { CoreEvent } from './events.ts'
+import type { Allowed, Intent } from './intents.ts'
+import { commandKind } from './intents.ts'
+import { freezePlainData, type PlainData } from './plain-data.ts'
+import { RiskEngine } from './risk/risk-engine.ts'
+import { NEVER, type StrategySlot } from './state/control-state.ts'
+import type { State } from './state/state.ts'
+import type { Denial, StepFailure } from './step-result.ts'
+import type { Decision, StrategyInstance, TriggerReason } from './strategy.ts'
+import type { Nanos } from './units.ts'
+import type { StateView } from './view.ts'
+
+/** What the strategies want; written to Control State when the step commits. */
+export type SlotChange = {
+  readonly strategy: number
+  readonly memory: PlainData
+  readonly wakeAt: Nanos
+  readonly counter: number
+}
+
+export type Decided = {
+  /** Whether any strategy was asked. */
+  readonly asked: boolean
+  readonly allowed: readonly Allowed[]
+  readonly denials: readonly Denial[]
+  readonly changes: readonly SlotChange[]
+  readonly failure: StepFailure | null
+}
+
+const NOTHING: Decided = { asked: false, allowed: [], denials: [], changes: [], failure: null }
+
+/**
+ * Strategy evaluation and Risk. Strategies run in order of their namespaces; each Intent meets
+ * Risk in emission order. A throw yields no Intents and no change of memory.
+ */
+export function decide(
+  state: State,
+  strategies: readonly StrategyInstance[],
+  view: StateView,
+  event: CoreEvent,
+): Decided {
+  let asked = false
+  const changes: SlotChange[] = []
+  const intents: Intent[] = []
+  for (let index = 0; index < strategies.length; index++) {
+    const slot = state.control.strategies[index]!
+    if (!slot.enabled) continue
+    const instance = strategies[index]!
+    try {
+      view.attach(index)
+      const change = ask(instance, slot, view, event, index, intents)
+      if (change === null) continue
+      asked ||= change.reason !== null
+      changes.push(change)
+    } catch (cause) {
+      return { ...NOTHING, asked: true, failure: { stage: 'strategy', strategy: index, cause } }
+    }
+  }
+  if (intents.length === 0) return changes.length === 0 ? NOTHING : { ...NOTHING, asked, changes }
+  return judge(state, intents, changes)
+}
+
+/** Runs one strategy on one Event; null when it has nothing to fold and no reason to run. */
+function ask(
+  { strategy, params }: StrategyInstance,
+  slot: StrategySlot,
+  view: StateView,
+  event: CoreEvent,
+  index: number,
+  intents: Intent[],
+): (SlotChange & { readonly reason: TriggerReason | null }) | null {
+  const counts = strategy.trigger?.everyNth !== undefined
+  const counter = counts ? slot.counter + 1 : slot.counter
+  let { memory } = slot
+  if (strategy.reduce !== undefined) {
+    memory = freezePlainData(strategy.reduce(memory, event))
+  }
+  const reason = reasonToRun(strategy.trigger, slot, counter, view, event)
+  if (reason === null) {
+    if (!counts && memory === slot.memory) return null
+    return { strategy: index, memory, wakeAt: slot.wakeAt, counter, reason }
+  }
+  const decision = strategy.decide(view, memory, reason, params)
+  for (const intent of checkDecision(decision, view.now)) intents.push(intent)
+  if (decision.memory !== undefined) memory = freezePlainData(decision.memory)
+  const kept = reason === 'wakeUp' ? NEVER : slot.wakeAt
+  const wakeAt = decision.wakeAt === null ? NEVER : (decision.wakeAt ?? kept)
+  return { strategy: index, memory, wakeAt, counter, reason }
+}
+
+/**
+ * A wake-up is due when the clock has passed it, or has reached it with a Control-Time Event: so
+ * at equal times the strategy sees all Execution and Market Events first.
+ */
+function reasonToRun(
+  trigger: StrategyInstance['strategy']['trigger'],
+  slot: StrategySlot,
+  counter: number,
+  view: StateView,
+  event: CoreEvent,
+): TriggerReason | null {
+  const { now } = view
+  const last = event.type === 'control.time' || event.type === 'control.sessionStarted'
+  if (now > slot.wakeAt || (now === slot.wakeAt && last)) return 'wakeUp'
+  if (trigger === undefined) return null
+  if (trigger.events?.includes(event.type) === true) return 'event'
+  if (trigger.everyNth !== undefined && counter % trigger.everyNth === 0) return 'everyNth'
+  return trigger.when?.(view, event) === true ? 'condition' : null
+}
+
+/** @throws ESC_STRATEGY_FAILED when the answer is not a decision. */
+function checkDecision(decision: Decision, now: Nanos): readonly Intent[] {
+  if (decision === null || typeof decision !== 'object') {
+    throw failed('decision', String(decision), 'an object { intents?, memory?, wakeAt? }')
+  }
+  const { intents = [], wakeAt } = decision
+  if (!Array.isArray(intents)) throw failed('decision.intents', typeof intents, 'an array')
+  if (typeof wakeAt === 'number' && !(Number.isSafeInteger(wakeAt) && wakeAt > now)) {
+    throw failed('decision.wakeAt', String(wakeAt), `an integer time later than ${now}`)
+  }
+  if (wakeAt !== undefined && wakeAt !== null && typeof wakeAt !== 'number') {
+    throw failed('decision.wakeAt', typeof wakeAt, 'a time in ns')
+  }
+  intents.forEach(checkIntent)
+  return intents
+}
+
+const INTENT_TYPES: readonly string[] = ['intent.new', 'intent.replace', 'intent.cancel']
+
+function checkIntent(intent: Intent, i: number): void {
+  const at = `decision.intents[${i}]`
+  if (intent === null || typeof intent !== 'object') throw failed(at, String(intent), 'an Intent')
+  if (!INTENT_TYPES.includes(intent.type)) {
+    throw failed(`${at}.type`, String(intent.type), INTENT_TYPES.join(', '))
+  }
+  if (!Number.isSafeInteger(intent.key) || intent.key < 0) {
+    throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
+  }
+  if (intent.type !== 'intent.new') return
+  if (intent.side !== 1 && intent.side !== -1) {
+    throw failed(`${at}.side`, String(intent.side), '1 or -1')
+  }
+  if (intent.orderType !== 'limit' && intent.orderType !== 'market') {
+    throw failed(`${at}.orderType`, String(intent.orderType), 'limit or market')
+  }
+  if (!['GTC', 'IOC', 'FOK', 'postOnly'].includes(intent.timeInForce)) {
+    throw failed(`${at}.timeInForce`, String(intent.timeInForce), 'GTC, IOC, FOK or postOnly')
+  }
+}
+
+function judge(state: State, intents: readonly Intent[], changes: readonly SlotChange[]): Decided {
+  const allowed: Allowed[] = []
+  const denials: Denial[] = []
+  try {
+    const risk = new RiskEngine(state)
+    for (const intent of intents) {
+      const verdict = risk.judge(intent)
+      if ('allowed' in verdict) allowed.push(verdict.allowed)
+      else denials.push({ key: intent.key, kind: commandKind(intent), reason: verdict.denied })
+    }
+  } catch (cause) {
+    return { ...NOTHING, asked: true, failure: { stage: 'risk', strategy: -1, cause } }
+  }
+  return { asked: true, allowed, denials, changes, failure: null }
+}
+
+function failed(field: string, found: string, needed: string): CodedError {
+  return new CodedError('ESC_STRATEGY_FAILED', { field, found, needed })
+}

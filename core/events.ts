@@ -1,0 +1,260 @@
+import type { CommandKind } from './intents.ts'
+import type { MarketView } from './market-view.ts'
+import type { OrderKey, OrderTerms } from './orders.ts'
+import type { InstrumentIndex, Nanos, PriceTicks, QtyLots, Side } from './units.ts'
+
+/**
+ * Events: immutable facts, the only cause of State change. `time` is the local time at which the
+ * Runtime learned of it; `exchTime` is the Venue's own time and orders nothing.
+ * Money (`fee`, `balance`) counts units of 10^-quoteDecimals of the instrument's quote currency.
+ */
+export type CoreEvent = MarketEvent | IntentEvent | ExecutionEvent | ControlEvent
+export type EventType = CoreEvent['type']
+export type EventCategory = 'market' | 'intent' | 'execution' | 'control'
+
+// ---- Market -------------------------------------------------------------------------------------
+
+/** A maximal run of rows of one instrument with equal local time: rows [from, to) of `view`. */
+export type MarketUpdated = {
+  readonly type: 'market.updated'
+  readonly time: Nanos
+  readonly instrument: InstrumentIndex
+  readonly view: MarketView
+  readonly from: number
+  readonly to: number
+}
+/** The same, replacing the whole book first: a resynchronisation or the start of a window. */
+export type MarketSnapshot = Omit<MarketUpdated, 'type'> & { readonly type: 'market.snapshot' }
+export type MarketEvent = MarketUpdated | MarketSnapshot
+
+// ---- Intent-related -----------------------------------------------------------------------------
+
+/** The dispatch record of a NEW: the Order exists from here. */
+export type OrderSubmitted = OrderTerms & { readonly type: 'order.submitted'; readonly time: Nanos }
+/** The dispatch record of a REPLACE or CANCEL. */
+export type IntentDispatched = {
+  readonly type: 'intent.dispatched'
+  readonly time: Nanos
+  readonly key: OrderKey
+  readonly kind: 'replace' | 'cancel'
+}
+/** The request never left: frees the key, makes no Order. */
+export type DispatchFailed = {
+  readonly type: 'dispatch.failed'
+  readonly time: Nanos
+  readonly key: OrderKey
+  readonly kind: CommandKind
+  readonly reason: string
+}
+/** Audit record of a denial; changes nothing but the clock. */
+export type IntentRejected = {
+  readonly type: 'intent.rejected'
+  readonly time: Nanos
+  readonly key: OrderKey
+  readonly kind: CommandKind
+  readonly reason: string
+}
+export type IntentEvent = OrderSubmitted | IntentDispatched | DispatchFailed | IntentRejected
+
+// ---- Execution ----------------------------------------------------------------------------------
+
+type Report<Type extends string> = {
+  readonly type: Type
+  readonly time: Nanos
+  readonly exchTime: Nanos
+  readonly key: OrderKey
+}
+export type OrderAccepted = Report<'order.accepted'>
+export type OrderRejected = Report<'order.rejected'> & { readonly reason: string }
+export type FillCause = 'trade' | 'cross' | 'take' | 'unknown'
+/** One execution (FIX ExecType F). Quantities are cumulative facts of the order. */
+export type OrderFilled = Report<'order.filled'> & {
+  readonly instrument: InstrumentIndex
+  readonly side: Side
+  readonly execId: number
+  readonly lastPrice: PriceTicks
+  readonly lastQty: QtyLots
+  readonly cumQty: QtyLots
+  readonly leavesQty: QtyLots
+  readonly liquidity: 'maker' | 'taker'
+  /** Positive pays, negative is a rebate. */
+  readonly fee: number
+  /** Why: a trade through the queue, a quote that crossed, or taking on arrival. */
+  readonly cause: FillCause
+  /** Dataset row that caused it, or -1. */
+  readonly causeRow: number
+  /** Estimated quantity ahead in natural units (float64) before and after the cause; 0 for takes. */
+  readonly queueBefore: number
+  readonly queueAfter: number
+}
+export type OrderReplaced = Report<'order.replaced'> & {
+  readonly price: PriceTicks
+  /** New total quantity and what of it remains. */
+  readonly qty: QtyLots
+  readonly leavesQty: QtyLots
+}
+export type ReplaceRejected = Report<'order.replaceRejected'> & { readonly reason: string }
+export type CancelRejected = Report<'order.cancelRejected'> & { readonly reason: string }
+export type OrderCanceled = Report<'order.canceled'>
+export type OrderExpired = Report<'order.expired'> & { readonly reason: string }
+/** Giving up on an order that the Venue never answered; made by the infrastructure. */
+export type OrderDisposed = Report<'order.disposed'> & {
+  readonly outcome: 'canceled' | 'rejected'
+  readonly reason: string
+}
+/** The account as the Venue states it: re-anchors position and balance at this position. */
+export type AccountUpdated = {
+  readonly type: 'account.updated'
+  readonly time: Nanos
+  readonly exchTime: Nanos
+  readonly instrument: InstrumentIndex
+  readonly position: QtyLots
+  readonly balance: number
+}
+/** Execution Events that answer for one order. */
+export type OrderReport =
+  | OrderAccepted
+  | OrderRejected
+  | OrderFilled
+  | OrderReplaced
+  | ReplaceRejected
+  | CancelRejected
+  | OrderCanceled
+  | OrderExpired
+  | OrderDisposed
+export type ExecutionEvent = OrderReport | AccountUpdated
+
+// ---- Control ------------------------------------------------------------------------------------
+
+/** An obligation that fell due: the Core looks again. */
+export type ControlTime = {
+  readonly type: 'control.time'
+  readonly time: Nanos
+  readonly due: Nanos
+  readonly reason: 'rate' | 'wakeUp'
+}
+export type SessionStarted = {
+  readonly type: 'control.sessionStarted'
+  readonly time: Nanos
+  readonly seed: number
+}
+export type SessionEnded = {
+  readonly type: 'control.sessionEnded'
+  readonly time: Nanos
+  readonly reason: string
+}
+export type TradingEnabled = {
+  readonly type: 'control.tradingEnabled'
+  readonly time: Nanos
+  readonly reason: string
+}
+export type TradingDisabled = {
+  readonly type: 'control.tradingDisabled'
+  readonly time: Nanos
+  readonly reason: string
+}
+export type StrategyDisabled = {
+  readonly type: 'control.strategyDisabled'
+  readonly time: Nanos
+  readonly strategy: number
+  readonly reason: string
+}
+/** New risk limits and rate limits apply from here on; orders and queued work stay. */
+export type ConfigurationChanged = {
+  readonly type: 'control.configurationChanged'
+  readonly time: Nanos
+  readonly version: string
+  readonly changes: ConfigurationChanges
+}
+export type FeedGap = {
+  readonly type: 'control.feedGap'
+  readonly time: Nanos
+  readonly instrument: InstrumentIndex
+}
+export type FeedRestored = {
+  readonly type: 'control.feedRestored'
+  readonly time: Nanos
+  readonly instrument: InstrumentIndex
+}
+export type Checkpoint = {
+  readonly type: 'control.checkpoint'
+  readonly time: Nanos
+  readonly label: string
+}
+/** The one way in for what an own actor wants to tell the Core. */
+export type Signal = {
+  readonly type: 'control.signal'
+  readonly time: Nanos
+  readonly name: string
+  readonly version: number
+  readonly payload: readonly number[]
+}
+/** Something that should not happen did; recorded, halting or not by Configuration. */
+export type Anomaly = {
+  readonly type: 'control.anomaly'
+  readonly time: Nanos
+  readonly kind: AnomalyKind
+  readonly key: OrderKey
+}
+export type AnomalyKind =
+  | 'unknownOrder'
+  | 'illegalReport'
+  | 'fillOnTerminalOrder'
+  | 'overfill'
+  | 'duplicateFill'
+  | 'accountDifference'
+export type ControlEvent =
+  | ControlTime
+  | SessionStarted
+  | SessionEnded
+  | TradingEnabled
+  | TradingDisabled
+  | StrategyDisabled
+  | ConfigurationChanged
+  | FeedGap
+  | FeedRestored
+  | Checkpoint
+  | Signal
+  | Anomaly
+
+/** An Event with its place in the Event Stream. */
+export type EventStreamEntry = { readonly position: number; readonly event: CoreEvent }
+
+export function eventCategory(event: CoreEvent): EventCategory {
+  return CATEGORY[event.type]
+}
+
+import type { ConfigurationChanges } from './configuration.ts'
+
+const CATEGORY: { readonly [T in EventType]: EventCategory } = {
+  'market.updated': 'market',
+  'market.snapshot': 'market',
+  'order.submitted': 'intent',
+  'intent.dispatched': 'intent',
+  'dispatch.failed': 'intent',
+  'intent.rejected': 'intent',
+  'order.accepted': 'execution',
+  'order.rejected': 'execution',
+  'order.filled': 'execution',
+  'order.replaced': 'execution',
+  'order.replaceRejected': 'execution',
+  'order.cancelRejected': 'execution',
+  'order.canceled': 'execution',
+  'order.expired': 'execution',
+  'order.disposed': 'execution',
+  'account.updated': 'execution',
+  'control.time': 'control',
+  'control.sessionStarted': 'control',
+  'control.sessionEnded': 'control',
+  'control.tradingEnabled': 'control',
+  'control.tradingDisabled': 'control',
+  'control.strategyDisabled': 'control',
+  'control.configurationChanged': 'control',
+  'control.feedGap': 'control',
+  'control.feedRestored': 'control',
+  'control.checkpoint': 'control',
+  'control.signal': 'control',
+  'control.anomaly': 'control',
+}
+/** Numbers of the Event types in digests and binary records; append only. */
+export const EVENT_TYPES = Object.keys(CATEGORY) as readonly EventType[]

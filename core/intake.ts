@@ -1,0 +1,107 @@
+import { CodedError } from './errors.ts'
+import { type CoreEvent, EVENT_TYPES } from './events.ts'
+import { RowKind } from './market-rows.ts'
+import type { MarketView } from './market-view.ts'
+import type { State } from './state/state.ts'
+
+const KNOWN = new Set<string>(EVENT_TYPES)
+
+/**
+ * The boundary: refuses whatever is not a canonical Event at the next position. Everything a
+ * reducer relies on is checked here, so that a refused Event changes nothing and uses no position.
+ * @throws ESC_EVENT_REFUSED naming position, field, value found and value needed.
+ */
+export function intake(state: State, position: number, event: CoreEvent): void {
+  if (position !== state.control.nextPosition) {
+    throw refuse(position, 'position', position, state.control.nextPosition)
+  }
+  if (event === null || typeof event !== 'object' || !KNOWN.has(event.type)) {
+    throw refuse(position, 'type', describe(event), 'a canonical Event type')
+  }
+  if (!Number.isSafeInteger(event.time) || event.time < 0) {
+    throw refuse(position, 'time', event.time, 'integer ns since the session origin')
+  }
+  switch (event.type) {
+    case 'market.updated':
+    case 'market.snapshot':
+      checkRows(state, position, event.instrument, event.view, event.from, event.to)
+      return
+    case 'order.submitted':
+      checkInstrument(state, position, event.instrument)
+      if (state.execution.orders.get(event.key) !== undefined) {
+        throw refuse(position, 'key', event.key, 'a key that was never submitted')
+      }
+      return
+    case 'order.filled':
+      checkInstrument(state, position, event.instrument)
+      checkPositive(position, 'lastQty', event.lastQty)
+      checkPositive(position, 'cumQty', event.cumQty)
+      if (!Number.isSafeInteger(event.fee)) throw refuse(position, 'fee', event.fee, 'an integer')
+      return
+    case 'order.replaced':
+      checkPositive(position, 'qty', event.qty)
+      return
+    case 'account.updated':
+    case 'control.feedGap':
+    case 'control.feedRestored':
+      checkInstrument(state, position, event.instrument)
+      return
+    case 'control.time':
+      if (event.time < event.due)
+        throw refuse(position, 'time', event.time, `at least ${event.due}`)
+      return
+    case 'control.signal':
+      if (!event.payload.every(Number.isSafeInteger)) {
+        throw refuse(position, 'payload', event.payload.join(), 'integers')
+      }
+      return
+    default:
+  }
+}
+
+function checkRows(
+  state: State,
+  position: number,
+  instrument: number,
+  view: MarketView,
+  from: number,
+  to: number,
+): void {
+  checkInstrument(state, position, instrument)
+  if (!(from >= 0 && from <= to && to <= view.length)) {
+    throw refuse(position, 'rows', `[${from}, ${to})`, `a range within ${view.length} rows`)
+  }
+  for (let row = from; row < to; row++) {
+    const qty = view.qty[row]!
+    const side = view.side[row]!
+    const isTrade = view.kind[row] === RowKind.TRADE
+    if (!(qty >= 0)) throw refuse(position, `qty of row ${row}`, qty, '0 or more')
+    if (side === 0 && !isTrade) throw refuse(position, `side of row ${row}`, side, '1 or -1')
+  }
+}
+
+function checkInstrument(state: State, position: number, instrument: number): void {
+  if (state.market[instrument] === undefined) {
+    throw refuse(position, 'instrument', instrument, `0 to ${state.market.length - 1}`)
+  }
+}
+
+function checkPositive(position: number, field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    throw refuse(position, field, value, 'a positive integer')
+  }
+}
+
+function refuse(position: number, field: string, found: unknown, needed: unknown): CodedError {
+  return new CodedError('ESC_EVENT_REFUSED', {
+    field: `position ${position}, ${field}`,
+    found: String(found),
+    needed: String(needed),
+  })
+}
+
+function describe(event: unknown): string {
+  return event !== null && typeof event === 'object' && 'type' in event
+    ? String(event.type)
+    : String(event)
+}

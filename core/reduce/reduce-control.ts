@@ -1,0 +1,99 @@
+import { unreachable } from '../errors.ts'
+import type { ConfigurationChanged, ControlEvent } from '../events.ts'
+import type { RateLevel, RateRule } from '../execution-control/rate-capacity.ts'
+import { Random } from '../random.ts'
+import { feedChart, NEVER, sessionChart, tradingChart } from '../state/control-state.ts'
+import type { RateClass } from '../state/execution-state.ts'
+import type { State } from '../state/state.ts'
+import type { Closure } from '../step-result.ts'
+
+/** Applies a Control Event: switches and modes. Time itself was taken before, by the clock. */
+export function reduceControl(state: State, event: ControlEvent, closures: Closure[]): void {
+  const { control } = state
+  switch (event.type) {
+    case 'control.sessionStarted':
+      control.random = new Random(event.seed)
+      control.session = next(sessionChart, control.session, sessionChart.signal.started)
+      return
+    case 'control.sessionEnded':
+      control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
+      control.session = next(sessionChart, control.session, sessionChart.signal.drained)
+      return
+    case 'control.tradingEnabled':
+      control.trading = tradingChart.next(control.trading, tradingChart.signal.tradingEnabled)
+      return
+    case 'control.tradingDisabled':
+      control.trading = tradingChart.next(control.trading, tradingChart.signal.tradingDisabled)
+      closePending(state, closures)
+      return
+    case 'control.strategyDisabled': {
+      const slot = control.strategies[event.strategy]
+      if (slot !== undefined) {
+        slot.enabled = false
+        slot.wakeAt = NEVER
+      }
+      return
+    }
+    case 'control.configurationChanged':
+      return changeConfiguration(state, event)
+    case 'control.feedGap':
+    case 'control.feedRestored': {
+      const gap = event.type === 'control.feedGap'
+      const signal = gap ? feedChart.signal.gapDetected : feedChart.signal.restored
+      control.feeds[event.instrument] = next(feedChart, control.feeds[event.instrument]!, signal)
+      return
+    }
+    case 'control.time':
+    case 'control.checkpoint':
+    case 'control.signal':
+    case 'control.anomaly':
+      return
+    default:
+      unreachable(event)
+  }
+}
+
+/** A kill switch stops queued work too: pending NEW and REPLACE close, cancels still leave. */
+function closePending(state: State, closures: Closure[]): void {
+  const { work } = state.execution
+  const queue = new Map(work.queue)
+  for (const command of work.queue.values()) {
+    if (command.kind === 'cancel') continue
+    queue.delete(command.key)
+    closures.push({ key: command.key, kind: command.kind, reason: 'tradingDisabled' })
+  }
+  state.execution.work = { ...work, queue }
+}
+
+/** New limits from here on. A class that had no limit starts full; one that loses it is free. */
+function changeConfiguration(state: State, event: ConfigurationChanged): void {
+  const before = state.rates
+  state.change(event.version, event.changes)
+  const { work } = state.execution
+  const level = (rateClass: RateClass): RateLevel | null => {
+    const rule = state.rates[rateClass]
+    if (rule === null) return null
+    const full = { tokens: rule.capacity, time: state.control.clock }
+    const old = work.rates[rateClass]
+    const oldRule = before[rateClass]
+    return old === null || oldRule === null ? full : rescale(old, oldRule, rule)
+  }
+  const rates = { orders: level('orders'), cancels: level('cancels') }
+  state.execution.work = { ...work, rates }
+}
+
+/** The same number of requests in the new rule's token unit, rounded down, at most its capacity. */
+function rescale(level: RateLevel, from: RateRule, to: RateRule): RateLevel {
+  const tokens = Number((BigInt(level.tokens) * BigInt(to.cost)) / BigInt(from.cost))
+  return { tokens: Math.min(tokens, to.capacity), time: level.time }
+}
+
+/** The next mode, or the same one where the machine does not handle the signal. */
+function next(
+  chart: { next(state: number, signal: number): number },
+  mode: number,
+  signal: number,
+): number {
+  const found = chart.next(mode, signal)
+  return found >= 0 ? found : mode
+}

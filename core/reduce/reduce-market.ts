@@ -1,0 +1,45 @@
+import type { MarketEvent } from '../events.ts'
+import { RowKind, WHOLE_SIDE } from '../market-rows.ts'
+import { feedChart } from '../state/control-state.ts'
+import type { State } from '../state/state.ts'
+import type { Side } from '../units.ts'
+
+/**
+ * Applies all rows of one Market Event to the instrument's book, whole: no decision sees half a
+ * message. A snapshot replaces the book first.
+ *
+ * Cost: the book update of each row; nothing is allocated.
+ */
+export function reduceMarket(state: State, event: MarketEvent): void {
+  const market = state.market[event.instrument]!
+  const { view, from, to } = event
+  const { kind, side, price, qty } = view
+  const { book } = market
+  const isSnapshot = event.type === 'market.snapshot'
+  if (isSnapshot) {
+    book.clear(1, WHOLE_SIDE)
+    book.clear(-1, WHOLE_SIDE)
+  }
+  for (let row = from; row < to; row++) {
+    switch (kind[row]) {
+      case RowKind.DEPTH:
+      case RowKind.SNAPSHOT:
+        book.set(side[row]! as Side, price[row]!, qty[row]!)
+        break
+      case RowKind.TRADE:
+        market.lastTradePrice = price[row]!
+        market.lastTradeQty = qty[row]!
+        market.lastTradeSide = side[row]! as Side | 0
+        market.tradeCount++
+        break
+      default:
+        book.clear(side[row]! as Side, price[row]!)
+    }
+  }
+  market.localTime = event.time
+  if (to > from) market.exchTime = view.exchTime[to - 1]!
+  const signal = isSnapshot ? feedChart.signal.restored : feedChart.signal.received
+  const { feeds } = state.control
+  const next = feedChart.next(feeds[event.instrument]!, signal)
+  if (next >= 0) feeds[event.instrument] = next
+}

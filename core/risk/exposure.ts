@@ -1,0 +1,90 @@
+import type { PendingCommand } from '../commands/command.ts'
+import { isOpen, reconcile } from '../commands/dominance.ts'
+import type { Intent } from '../intents.ts'
+import type { OrderKey, OrderTerms } from '../orders.ts'
+import type { State } from '../state/state.ts'
+import type { QtyLots, Side } from '../units.ts'
+
+/** What an order may still add to a position: the larger of what works and what is asked for. */
+export type Quote = Pick<OrderTerms, 'key' | 'instrument' | 'side' | 'price'> & {
+  readonly leaves: QtyLots
+  readonly orderType: OrderTerms['orderType']
+}
+
+/**
+ * The exposure Risk judges against, local to one step: open orders, with what is pending and what
+ * was allowed earlier in the step folded in by the same dominance that admission uses.
+ */
+export class Exposure {
+  readonly #state: State
+  readonly #pending: Map<OrderKey, PendingCommand>
+
+  constructor(state: State) {
+    this.#state = state
+    this.#pending = new Map(state.execution.work.queue)
+  }
+
+  /** Folds an allowed Intent in, as admission will. */
+  fold(intent: Intent): void {
+    const { execution } = this.#state
+    const { key } = intent
+    const order = execution.orders.get(key)
+    const underWay = execution.inflight.has(key)
+    const result = reconcile(this.#pending.get(key), intent, order, underWay, 0)
+    if (result.outcome === 'enters') this.#pending.set(key, result.command)
+    else if (result.outcome === 'cancelsPending') this.#pending.delete(key)
+  }
+
+  /** Terms a REPLACE would change: those of the pending command, else of the open order. */
+  termsOf(key: OrderKey): OrderTerms | undefined {
+    const pending = this.#pending.get(key)
+    if (pending !== undefined && pending.kind !== 'cancel') return pending
+    const order = this.#state.execution.orders.get(key)
+    return isOpen(order) ? order : undefined
+  }
+
+  /** Every quote except `without`: what works, what is pending, each order once. */
+  *quotes(without: OrderKey): Iterable<Quote> {
+    for (const order of this.#state.execution.orders.open()) {
+      if (order.key === without) continue
+      const pending = this.#pending.get(order.key)
+      if (pending?.kind === 'cancel') continue
+      yield quoteOf(pending ?? order, order.cumQty)
+    }
+    for (const command of this.#pending.values()) {
+      if (command.key === without || command.kind === 'cancel') continue
+      if (!isOpen(this.#state.execution.orders.get(command.key))) yield quoteOf(command, 0)
+    }
+  }
+
+  /**
+   * Lots that could still be bought (or sold) without `without`. A cancel under way does not
+   * lower it: until the Venue confirms, the order may still fill.
+   */
+  openQty(instrument: number, side: Side, without: OrderKey): QtyLots {
+    let qty = 0
+    for (const order of this.#state.execution.orders.open()) {
+      if (order.key === without || order.instrument !== instrument || order.side !== side) continue
+      const pending = this.#pending.get(order.key)
+      const asked = pending?.kind === 'replace' ? pending.qty - order.cumQty : 0
+      qty += Math.max(order.leavesQty, asked)
+    }
+    for (const command of this.#pending.values()) {
+      if (command.key === without || command.kind === 'cancel') continue
+      if (command.instrument !== instrument || command.side !== side) continue
+      if (!isOpen(this.#state.execution.orders.get(command.key))) qty += command.qty
+    }
+    return qty
+  }
+}
+
+function quoteOf(terms: OrderTerms, filled: QtyLots): Quote {
+  return {
+    key: terms.key,
+    instrument: terms.instrument,
+    side: terms.side,
+    orderType: terms.orderType,
+    price: terms.price,
+    leaves: Math.max(0, terms.qty - filled),
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Why Risk denied an Intent. Stable codes, in the order in which the rules are asked.
+ * A post-only order dropped by configuration is denied with `DROPPED_BY_POLICY`.
+ */
+export const DENIAL_REASONS = [
+  'TRADING_DISABLED',
+  'MAX_LOSS_DRAWDOWN',
+  'MAX_LOSS_ROLLING',
+  'UNKNOWN_ORDER',
+  'INVALID_INSTRUMENT',
+  'INVALID_QTY',
+  'INVALID_LIMIT_PRICE',
+  'POST_ONLY_WOULD_TRADE',
+  'DROPPED_BY_POLICY',
+  'NO_MID_FOR_MARKET',
+  'MIN_NOTIONAL',
+  'MAX_POSITION',
+  'MAX_SINGLE_ORDER_NOTIONAL',
+  'NO_MID',
+  'MAX_GROSS_NOTIONAL',
+  'MAX_ACTIVE_QUOTES',
+  'MAX_GROSS_QUOTE_NOTIONAL',
+  'MAX_NET_QUOTE_NOTIONAL',
+] as const
+
+export type DenialReason = (typeof DENIAL_REASONS)[number]

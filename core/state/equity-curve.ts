@@ -1,0 +1,67 @@
+import type { ByteReader, ByteWriter } from '../codec.ts'
+import type { Digest } from '../digest.ts'
+import type { Nanos } from '../units.ts'
+
+/** Samples kept within one rolling window: the window's start is known to 1/256 of its length. */
+const SAMPLES = 256
+
+/**
+ * Total equity over time, as far as the loss limits need it: the first known value, and samples
+ * of the rolling window. The sample at or before the window's start is kept, so a drop at its edge
+ * is seen; memory is bounded by the number of samples.
+ */
+export class EquityCurve {
+  first: bigint | null = null
+  readonly #times: Nanos[] = []
+  readonly #values: bigint[] = []
+
+  /** Whether `now` is far enough from the last sample for another one. */
+  wants(now: Nanos, windowNs: Nanos): boolean {
+    const last = this.#times.at(-1)
+    return last === undefined || now - last >= windowNs / SAMPLES
+  }
+
+  sample(now: Nanos, equity: bigint, windowNs: Nanos): void {
+    this.#times.push(now)
+    this.#values.push(equity)
+    const start = now - windowNs
+    let drop = 0
+    while (drop + 1 < this.#times.length && this.#times[drop + 1]! <= start) drop++
+    this.#times.splice(0, drop)
+    this.#values.splice(0, drop)
+  }
+
+  /** Equity at the start of the window that ends at `now`; null before the first sample. */
+  atWindowStart(now: Nanos, windowNs: Nanos): bigint | null {
+    let found: bigint | null = null
+    for (let i = 0; i < this.#times.length; i++) {
+      if (found !== null && this.#times[i]! > now - windowNs) break
+      found = this.#values[i]!
+    }
+    return found
+  }
+
+  digest(digest: Digest): void {
+    if (this.first === null) digest.u32(0)
+    else digest.u32(1).big(this.first)
+    digest.u32(this.#times.length)
+    for (let i = 0; i < this.#times.length; i++) digest.int(this.#times[i]!).big(this.#values[i]!)
+  }
+
+  write(writer: ByteWriter): void {
+    if (this.first === null) writer.u8(0)
+    else writer.u8(1).big(this.first)
+    writer.i32(this.#times.length)
+    for (let i = 0; i < this.#times.length; i++) writer.f64(this.#times[i]!).big(this.#values[i]!)
+  }
+
+  static read(reader: ByteReader): EquityCurve {
+    const curve = new EquityCurve()
+    curve.first = reader.u8() === 0 ? null : reader.big()
+    for (let rest = reader.i32(); rest > 0; rest--) {
+      curve.#times.push(reader.f64())
+      curve.#values.push(reader.big())
+    }
+    return curve
+  }
+}

@@ -1,0 +1,111 @@
+import type { ByteReader, ByteWriter } from '../codec.ts'
+import {
+  COMMAND_KINDS,
+  digestCommand,
+  type InflightRequest,
+  type PendingCommand,
+  readCommand,
+  writeCommand,
+} from '../commands/command.ts'
+import type { Digest } from '../digest.ts'
+import type { RateLevel } from '../execution-control/rate-capacity.ts'
+import type { OrderKey } from '../orders.ts'
+import { Account } from './account.ts'
+import { EquityCurve } from './equity-curve.ts'
+import { OrderTable } from './order-table.ts'
+
+export type RateClass = 'orders' | 'cancels'
+/** Null where no limit is configured. */
+export type RateLevels = { readonly [C in RateClass]: RateLevel | null }
+
+/**
+ * The substate of Execution Control: what is pending, what is under way, what the rate allows.
+ * A step works on a copy and commits it last, so a failure leaves it as it was.
+ */
+export type ControlledWork = {
+  readonly queue: ReadonlyMap<OrderKey, PendingCommand>
+  readonly rates: RateLevels
+  /** Next admission sequence. */
+  readonly nextSequence: number
+}
+
+/** Execution State: orders, accounts and the work that Execution Control still holds. */
+export class ExecutionState {
+  readonly orders: OrderTable
+  readonly accounts: readonly Account[]
+  readonly equity: EquityCurve
+  readonly inflight: Map<OrderKey, InflightRequest>
+  work: ControlledWork
+
+  constructor(parts: {
+    readonly orders: OrderTable
+    readonly accounts: readonly Account[]
+    readonly equity: EquityCurve
+    readonly inflight: Map<OrderKey, InflightRequest>
+    readonly work: ControlledWork
+  }) {
+    this.orders = parts.orders
+    this.accounts = parts.accounts
+    this.equity = parts.equity
+    this.inflight = parts.inflight
+    this.work = parts.work
+  }
+
+  digest(digest: Digest): void {
+    digest.u32(this.orders.digestLow).u32(this.orders.digestHigh)
+    for (const account of this.accounts) account.digest(digest)
+    this.equity.digest(digest)
+    digest.u32(this.inflight.size)
+    for (const request of this.inflight.values()) {
+      digest.int(request.key).u32(COMMAND_KINDS.indexOf(request.kind)).int(request.time)
+    }
+    digest.u32(this.work.queue.size).int(this.work.nextSequence)
+    for (const command of this.work.queue.values()) digestCommand(command, digest)
+    for (const level of [this.work.rates.orders, this.work.rates.cancels]) {
+      if (level === null) digest.u32(0)
+      else digest.u32(1).int(level.tokens).int(level.time)
+    }
+  }
+
+  write(writer: ByteWriter): void {
+    this.orders.write(writer)
+    writer.i32(this.accounts.length)
+    for (const account of this.accounts) account.write(writer)
+    this.equity.write(writer)
+    writer.i32(this.inflight.size)
+    for (const request of this.inflight.values()) {
+      writer.f64(request.key).u8(COMMAND_KINDS.indexOf(request.kind)).f64(request.time)
+    }
+    writer.i32(this.work.queue.size).f64(this.work.nextSequence)
+    for (const command of this.work.queue.values()) writeCommand(command, writer)
+    for (const level of [this.work.rates.orders, this.work.rates.cancels]) {
+      if (level === null) writer.u8(0)
+      else writer.u8(1).f64(level.tokens).f64(level.time)
+    }
+  }
+
+  static read(reader: ByteReader, terminalKept: number): ExecutionState {
+    const orders = OrderTable.read(reader, terminalKept)
+    const accounts = Array.from({ length: reader.i32() }, () => Account.read(reader))
+    const equity = EquityCurve.read(reader)
+    const inflight = new Map<OrderKey, InflightRequest>()
+    for (let rest = reader.i32(); rest > 0; rest--) {
+      const key = reader.f64()
+      inflight.set(key, { key, kind: COMMAND_KINDS[reader.u8()]!, time: reader.f64() })
+    }
+    const queued = reader.i32()
+    const nextSequence = reader.f64()
+    const queue = new Map<OrderKey, PendingCommand>()
+    for (let rest = queued; rest > 0; rest--) {
+      const command = readCommand(reader)
+      queue.set(command.key, command)
+    }
+    const rates = { orders: readLevel(reader), cancels: readLevel(reader) }
+    const work = { queue, rates, nextSequence }
+    return new ExecutionState({ orders, accounts, equity, inflight, work })
+  }
+}
+
+function readLevel(reader: ByteReader): RateLevel | null {
+  return reader.u8() === 0 ? null : { tokens: reader.f64(), time: reader.f64() }
+}

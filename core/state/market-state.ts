@@ -1,0 +1,57 @@
+import type { Book } from '../book/book.ts'
+import { WindowBook } from '../book/window-book.ts'
+import type { ByteReader, ByteWriter } from '../codec.ts'
+import type { Digest } from '../digest.ts'
+import { BUY, type Nanos, type PriceTicks, type QtyUnits, SELL, type Side } from '../units.ts'
+
+/** Market State of one instrument: its book, its last trade, and when it was last heard of. */
+export class InstrumentMarket {
+  readonly book: Book
+  lastTradePrice: PriceTicks = 0
+  lastTradeQty: QtyUnits = 0
+  /** Side that took; 0 before the first trade or when the feed does not say. */
+  lastTradeSide: Side | 0 = 0
+  tradeCount = 0
+  localTime: Nanos = 0
+  exchTime: Nanos = 0
+
+  constructor(book: Book = new WindowBook()) {
+    this.book = book
+  }
+
+  digest(digest: Digest): void {
+    const { book } = this
+    digest.u32(book.digestLow).u32(book.digestHigh).u32(book.bestBid).u32(book.bestAsk)
+    digest.u32(this.lastTradePrice).int(this.lastTradeQty).u32(this.lastTradeSide)
+    digest.int(this.tradeCount).int(this.localTime).int(this.exchTime)
+  }
+
+  write(writer: ByteWriter): void {
+    for (const side of [BUY, SELL] as const) {
+      writer.i32(this.book.depth(side))
+      this.book.levels(side, Number.POSITIVE_INFINITY, (price, qty) => {
+        writer.i32(price).f64(qty)
+        return true
+      })
+    }
+    writer.i32(this.lastTradePrice).f64(this.lastTradeQty).i32(this.lastTradeSide)
+    writer.f64(this.tradeCount).f64(this.localTime).f64(this.exchTime)
+  }
+
+  static read(reader: ByteReader): InstrumentMarket {
+    const market = new InstrumentMarket()
+    for (const side of [BUY, SELL] as const) {
+      for (let rest = reader.i32(); rest > 0; rest--) {
+        const price = reader.i32()
+        market.book.set(side, price, reader.f64())
+      }
+    }
+    market.lastTradePrice = reader.i32()
+    market.lastTradeQty = reader.f64()
+    market.lastTradeSide = reader.i32() as Side | 0
+    market.tradeCount = reader.f64()
+    market.localTime = reader.f64()
+    market.exchTime = reader.f64()
+    return market
+  }
+}

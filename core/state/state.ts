@@ -1,0 +1,157 @@
+import { ByteReader, ByteWriter } from '../codec.ts'
+import {
+  type ConfigurationChanges,
+  type CoreConfiguration,
+  changesFromPlain,
+  changesToPlain,
+  type RateLimits,
+  type RiskLimits,
+} from '../configuration.ts'
+import { Digest } from '../digest.ts'
+import { CodedError } from '../errors.ts'
+import { fullLevel, type RateRule, rateRule } from '../execution-control/rate-capacity.ts'
+import { MoneyRule } from '../money.ts'
+import { digestPlainData, type PlainData, readPlainData, writePlainData } from '../plain-data.ts'
+import { Account } from './account.ts'
+import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
+import { EquityCurve } from './equity-curve.ts'
+import { ExecutionState, type RateClass } from './execution-state.ts'
+import { InstrumentMarket } from './market-state.ts'
+import { OrderTable } from './order-table.ts'
+
+/** Version of the canonical byte layout of serialised State. */
+const LAYOUT = 1
+
+/**
+ * State = f(Event Stream, Configuration), in exactly three domains. It has one owner at a time.
+ * What is derived from Configuration alone (`money`, `rates`, `risk`) stands beside the domains
+ * and is rebuilt, not serialised.
+ */
+export class State {
+  readonly market: readonly InstrumentMarket[]
+  readonly execution: ExecutionState
+  readonly control: ControlState
+  readonly configuration: CoreConfiguration
+  readonly money: readonly MoneyRule[]
+  /** Configuration as changed by Events so far. */
+  #changes: readonly PlainData[] = []
+  risk: RiskLimits
+  rates!: { readonly [C in RateClass]: RateRule | null }
+  readonly #digest = new Digest()
+
+  constructor(
+    configuration: CoreConfiguration,
+    domains: {
+      readonly market: readonly InstrumentMarket[]
+      readonly execution: ExecutionState
+      readonly control: ControlState
+    },
+  ) {
+    this.configuration = configuration
+    this.market = domains.market
+    this.execution = domains.execution
+    this.control = domains.control
+    this.money = configuration.instruments.map((instrument) => new MoneyRule(instrument))
+    this.risk = configuration.risk
+    this.#setRates(configuration.rateLimits)
+  }
+
+  /** The State before the first Event. `memories` holds each strategy's first memory. */
+  static initial(configuration: CoreConfiguration, memories: readonly PlainData[]): State {
+    const { instruments, control: rules } = configuration
+    const rates = ratesOf(configuration.rateLimits)
+    const execution = new ExecutionState({
+      orders: new OrderTable(rules.terminalOrdersKept),
+      accounts: instruments.map(() => new Account()),
+      equity: new EquityCurve(),
+      inflight: new Map(),
+      work: {
+        queue: new Map(),
+        nextSequence: 0,
+        rates: {
+          orders: rates.orders === null ? null : fullLevel(rates.orders),
+          cancels: rates.cancels === null ? null : fullLevel(rates.cancels),
+        },
+      },
+    })
+    const slots = memories.map(
+      (memory): StrategySlot => ({ memory, enabled: true, wakeAt: 0, counter: 0, issued: 0 }),
+    )
+    const feeds = instruments.map(() => feedChart.initial)
+    const control = new ControlState(configuration.version, feeds, slots)
+    if (!rules.tradingEnabled) {
+      control.trading = tradingChart.next(control.trading, tradingChart.signal.tradingDisabled)
+    }
+    const market = instruments.map(() => new InstrumentMarket())
+    return new State(configuration, { market, execution, control })
+  }
+
+  get tradingEnabled(): boolean {
+    return this.control.trading === tradingChart.state.enabled
+  }
+
+  /** Applies a configuration change: new rules from here on. */
+  change(version: string, changes: ConfigurationChanges): void {
+    this.control.configurationVersion = version
+    this.#changes = [...this.#changes, changesToPlain(changes)]
+    this.#apply(changes)
+  }
+
+  /** A fast 64-bit digest of the whole State; the book and the orders keep theirs up to date. */
+  digest(): string {
+    const digest = this.#digest.reset()
+    for (const market of this.market) market.digest(digest)
+    this.execution.digest(digest)
+    this.control.digest(digest)
+    for (const change of this.#changes) digestPlainData(change, digest)
+    return digest.hex()
+  }
+
+  /** The canonical bytes of State; equal States have equal bytes. */
+  serialise(): Uint8Array {
+    const writer = new ByteWriter().u8(LAYOUT)
+    writer.i32(this.market.length)
+    for (const market of this.market) market.write(writer)
+    this.execution.write(writer)
+    this.control.write(writer)
+    writer.i32(this.#changes.length)
+    for (const change of this.#changes) writePlainData(change, writer)
+    return writer.finish()
+  }
+
+  /** @throws ESC_STATE_RESTORE when the bytes are not a State of this layout. */
+  static restore(configuration: CoreConfiguration, bytes: Uint8Array): State {
+    const reader = new ByteReader(bytes)
+    const layout = reader.u8()
+    if (layout !== LAYOUT) {
+      throw new CodedError('ESC_STATE_RESTORE', {
+        field: 'layout',
+        found: String(layout),
+        needed: String(LAYOUT),
+      })
+    }
+    const market = Array.from({ length: reader.i32() }, () => InstrumentMarket.read(reader))
+    const execution = ExecutionState.read(reader, configuration.control.terminalOrdersKept)
+    const control = ControlState.read(reader)
+    const state = new State(configuration, { market, execution, control })
+    state.#changes = Array.from({ length: reader.i32() }, () => readPlainData(reader))
+    for (const change of state.#changes) state.#apply(changesFromPlain(change))
+    reader.end()
+    return state
+  }
+
+  #apply(changes: ConfigurationChanges): void {
+    if (changes.risk !== undefined) this.risk = changes.risk
+    if (changes.rateLimits !== undefined) this.#setRates(changes.rateLimits)
+  }
+
+  #setRates(limits: RateLimits): void {
+    this.rates = ratesOf(limits)
+  }
+}
+
+function ratesOf(limits: RateLimits): { readonly [C in RateClass]: RateRule | null } {
+  const rule = (limit: RateLimits['orders'], field: string) =>
+    limit === undefined ? null : rateRule(limit, `rateLimits.${field}`)
+  return { orders: rule(limits.orders, 'orders'), cancels: rule(limits.cancels, 'cancels') }
+}

@@ -1,0 +1,44 @@
+import { Digest } from './digest.ts'
+import { type CoreEvent, EVENT_TYPES, type EventType } from './events.ts'
+import type { State } from './state/state.ts'
+import type { StepResult } from './step-result.ts'
+
+const CODES = new Map<EventType, number>(EVENT_TYPES.map((type, code) => [type, code]))
+const scratch = new Digest()
+
+/**
+ * Fills in the digest of a StepResult: the Event's type and time, the part of State that such an
+ * Event changes, and everything that was decided. Two runs differ here at the first position at
+ * which they differ at all.
+ */
+export function digestResult(
+  state: State,
+  event: CoreEvent,
+  result: { -readonly [K in keyof StepResult]: StepResult[K] },
+): void {
+  const digest = scratch.reset().u32(CODES.get(event.type)!).int(event.time)
+  if (event.type === 'market.updated' || event.type === 'market.snapshot') {
+    digest.u32(event.instrument)
+    state.market[event.instrument]!.digest(digest)
+  } else {
+    digest.u32(state.execution.orders.digestLow).u32(state.execution.orders.digestHigh)
+    digest.u32(state.execution.inflight.size).u32(state.execution.work.queue.size)
+    for (const account of state.execution.accounts) digest.int(account.position).u32(account.fills)
+  }
+  const { dispatches, denials, closures, anomalies, obligation } = result
+  digest.u32(dispatches.length)
+  for (const { kind, key, price, qty, sequence } of dispatches) {
+    digest.text(kind).int(key).u32(price).int(qty).int(sequence)
+  }
+  digest.u32(denials.length)
+  for (const { key, kind, reason } of denials) digest.int(key).text(kind).text(reason)
+  digest.u32(closures.length)
+  for (const { key, kind, reason } of closures) digest.int(key).text(kind).text(reason)
+  digest.u32(anomalies.length)
+  for (const { key, kind } of anomalies) digest.int(key).text(kind)
+  if (obligation === null) digest.u32(0)
+  else digest.u32(1).int(obligation.due).text(obligation.reason)
+  digest.u32(result.failure === null ? 0 : 1).u32(result.decided ? 1 : 0)
+  result.digestLow = digest.low()
+  result.digestHigh = digest.high()
+}

@@ -1,0 +1,61 @@
+import type { Anomaly } from './events.ts'
+import type { CommandKind, Dispatch } from './intents.ts'
+import type { OrderKey } from './orders.ts'
+import type { DenialReason } from './risk/reasons.ts'
+import type { Nanos } from './units.ts'
+
+/** Risk said no: final for that Intent. */
+export type Denial = {
+  readonly key: OrderKey
+  readonly kind: CommandKind
+  readonly reason: DenialReason
+}
+
+/** Allowed work that ended without leaving. */
+export type Closure = {
+  readonly key: OrderKey
+  readonly kind: CommandKind
+  readonly reason: ClosureReason
+}
+export type ClosureReason =
+  /** A stronger or later command of the key took its place. */
+  | 'superseded'
+  /** A CANCEL ended a NEW that never left, so nothing had to be sent. */
+  | 'closedLocally'
+  /** The order it needs does not exist or has ended. */
+  | 'invalidated'
+  /** The key of a NEW was used before. */
+  | 'duplicateOrderKey'
+  /** A REPLACE that changes nothing. */
+  | 'noChange'
+  /** Trading was disabled while it waited. */
+  | 'tradingDisabled'
+
+/**
+ * Control Scheduling Obligation: "look again at `due`". Not an Event and not part of State; the
+ * Runtime holds exactly the last one, and null clears it.
+ */
+export type Obligation = { readonly due: Nanos; readonly reason: 'rate' | 'wakeUp' }
+
+/** What one step decided. Every Intent of the step appears in exactly one of the lists or waits. */
+export type StepResult = {
+  readonly position: number
+  /** Whether a strategy was asked. */
+  readonly decided: boolean
+  readonly dispatches: readonly Dispatch[]
+  readonly denials: readonly Denial[]
+  readonly closures: readonly Closure[]
+  readonly anomalies: readonly Anomaly[]
+  readonly obligation: Obligation | null
+  /** Failure of a strategy that was contained; null when there was none. */
+  readonly failure: StepFailure | null
+  /** Fast digest of the Event's effect and of all of the above. */
+  readonly digestLow: number
+  readonly digestHigh: number
+}
+
+export type StepFailure = {
+  readonly stage: 'strategy' | 'risk' | 'executionControl'
+  readonly strategy: number
+  readonly cause: unknown
+}
