@@ -8,7 +8,10 @@ export type PortName<Map extends PortMap> = keyof Map & string
 /** A message to oneself that has been scheduled and not yet delivered. */
 export type TimerHandle = number & { readonly timerHandle?: never }
 
-/** What a handler may touch: time, its own ports, its own timers. Nothing else. */
+/**
+ * What a handler may touch: time, its own ports, its own timers. Nothing else. The functions may be
+ * taken out of it (`({ emit }) => ...`); `now` and `horizon` change, so read them as `context.now`.
+ */
 export type ActorContext<P extends Ports> = {
   readonly name: string
   /** Time of the message being handled, or of the row advanced to; session start in `create`. */

@@ -5,7 +5,7 @@ import { HandlerFailed } from './handler-failed.ts'
 import { type Inlet, Mailbox, type MailboxLimits } from './mailbox.ts'
 import type { PortsByActor, Topology } from './topology.ts'
 import type { UntypedActor } from './topology-description.ts'
-import { contextOf, known, type Links, linksOf } from './topology-links.ts'
+import { known, type Links, linksOf, RunningContext } from './topology-links.ts'
 import { type TimerClock, virtualClock } from './virtual-clock.ts'
 import { VirtualScheduler } from './virtual-scheduler.ts'
 
@@ -154,7 +154,7 @@ function makeActor(mailbox: Mailbox, name: string, actor: UntypedActor, links: L
 /** A coded error of `create` (a wrong parameter, say) is for the user as it is. */
 function created(mailbox: Mailbox, name: string, actor: UntypedActor, links: Links) {
   try {
-    return actor.create(contextOf(mailbox, name, links))
+    return actor.create(new RunningContext(mailbox, name, links))
   } catch (thrown) {
     if (thrown instanceof CodedError) throw thrown
     const position = { actor: name, port: 'create', time: mailbox.now, sequence: mailbox.posted }

@@ -1,4 +1,4 @@
-import { assert } from '@escapement/core'
+import { assert, type Nanos } from '@escapement/core'
 import type { Subject } from 'rxjs'
 import type { ActorContext } from '../actors/actor.ts'
 import { type Inlet, inletOf, type Mailbox } from './mailbox.ts'
@@ -60,33 +60,40 @@ function notYet(): never {
   assert(false, 'a message was delivered before every actor was made')
 }
 
-/** What one actor may touch. Its functions may be taken apart; `now` and `horizon` are live. */
-export function contextOf(
-  mailbox: Mailbox,
-  name: string,
-  links: Links,
-): ActorContext<UntypedPorts> {
-  const { in: inlets, out: outlets } = links
-  return {
-    name,
-    get now() {
-      return mailbox.now
-    },
-    get horizon() {
-      return mailbox.horizon
-    },
-    advance: (time) => mailbox.advance(time),
-    observed: (port) => {
-      const { routes, taps } = known(outlets, name, port)
-      return routes.length > 0 || taps?.observed === true
-    },
-    emit: (port, message) => send(mailbox, known(outlets, name, port), message),
-    schedule: (due, port, message) => mailbox.post(known(inlets, name, port), message, due),
-    cancel: (handle) => {
-      mailbox.cancel(handle)
-    },
+/**
+ * What one actor may touch. The functions are own properties, so they may be taken out; `now` and
+ * `horizon` are getters of the class, so a copy by spreading does not carry a time that stands still.
+ */
+export class RunningContext implements ActorContext<UntypedPorts> {
+  readonly name: string
+  readonly advance: ActorContext<UntypedPorts>['advance']
+  readonly observed: ActorContext<UntypedPorts>['observed']
+  readonly emit: ActorContext<UntypedPorts>['emit']
+  readonly schedule: ActorContext<UntypedPorts>['schedule']
+  readonly cancel: ActorContext<UntypedPorts>['cancel']
+  readonly #mailbox: Mailbox
+
+  constructor(mailbox: Mailbox, name: string, { in: inlets, out: outlets }: Links) {
+    this.name = name
+    this.#mailbox = mailbox
+    this.advance = (time) => mailbox.advance(time)
+    this.observed = (port) => isObserved(known(outlets, name, port))
+    this.emit = (port, message) => send(mailbox, known(outlets, name, port), message)
+    this.schedule = (due, port, message) => mailbox.post(known(inlets, name, port), message, due)
+    this.cancel = (handle) => void mailbox.cancel(handle)
+  }
+
+  get now(): Nanos {
+    return this.#mailbox.now
+  }
+
+  get horizon(): Nanos {
+    return this.#mailbox.horizon
   }
 }
+
+const isObserved = ({ routes, taps }: Outlet): boolean =>
+  routes.length > 0 || taps?.observed === true
 
 /** Wires first, taps after: what a tap does cannot come before what the actor said. */
 function send(mailbox: Mailbox, outlet: Outlet, message: unknown): void {
