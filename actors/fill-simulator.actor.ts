@@ -1,0 +1,142 @@
+import { assert, type Dispatch, type InstrumentIndex, type Nanos } from '@escapement/core'
+import { type Actor, actor, Priority } from './actor.ts'
+import { Arrivals } from './fill-simulator/arrivals.ts'
+import { Desk } from './fill-simulator/desk.ts'
+import { Lane } from './fill-simulator/lane.ts'
+import { noQuirks } from './fill-simulator/quirks.ts'
+import { type PendingReport, Reporter, type SendReport } from './fill-simulator/reports.ts'
+import { Rows } from './fill-simulator/rows.ts'
+import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
+import type { LatencyModel, MarketBatch, VenueReport } from './ports.ts'
+
+export type FillSimulatorPorts = {
+  in: {
+    /** The exchange's own view of the market. */
+    market: MarketBatch
+    /** What the Core lets go. */
+    request: Dispatch
+    /** Own timer: a request reaches the venue. */
+    arrival: Dispatch
+    /** Own timer: a report reaches us. */
+    response: PendingReport
+  }
+  out: { report: VenueReport }
+}
+
+/**
+ * Fill simulator: the Venue of backtests and paper trading.
+ *
+ * in  market    rows as the exchange saw them; they move the book and execute resting orders
+ *     request   NEW, REPLACE, CANCEL: recorded as dispatched at once, judged on arrival
+ * out report    dispatch records, then what became of each request, at the time of receipt
+ *
+ * Own orders do not move the market: they are compared with what was displayed and traded, and the
+ * displayed size that own takes used up is not theirs again until that level changes.
+ */
+export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorPorts> =>
+  actor<FillSimulatorPorts>()(
+    'fill-simulator',
+    {
+      in: {
+        market: Priority.venueMarket,
+        request: Priority.execution,
+        arrival: Priority.venueRequest,
+        response: Priority.execution,
+      },
+      out: ['report'],
+      // The two timers are never wired.
+      optional: ['arrival', 'response'],
+    },
+    (context) => {
+      let executions = 0
+      const nextExecId = () => ++executions
+      const send: SendReport = (exchTime, pending) => {
+        // A row's reports leave at the time of the row.
+        if (exchTime > context.now) context.advance(exchTime)
+        context.schedule(pending.report.time, 'response', pending)
+      }
+      const counters = config.instruments.map((_, index) =>
+        openCounter(config, index, send, nextExecId),
+      )
+      const counterOf = (instrument: InstrumentIndex): Counter => {
+        const counter = counters[instrument]
+        assert(counter !== undefined, `the venue does not know instrument ${instrument}`)
+        return counter
+      }
+      return {
+        market(batch) {
+          const { rows } = counterOf(batch.instrument)
+          const { view, end } = batch
+          const { time } = view
+          let row = batch.next
+          while (row < end && time[row]! <= context.horizon) {
+            row = rows.advance(view, row, end, context.horizon)
+          }
+          batch.next = row
+          return row < end ? time[row]! : undefined
+        },
+        request(dispatch) {
+          const counter = counterOf(dispatch.instrument)
+          const { now } = context
+          context.emit('report', dispatchRecord(dispatch, now))
+          const entry = counter.latency.entry(now)
+          if (entry < 0) counter.reporter.lost(dispatch.kind, now, now - entry, dispatch.key)
+          else context.schedule(counter.requests.enter(now + entry), 'arrival', dispatch)
+        },
+        arrival(dispatch) {
+          const counter = counterOf(dispatch.instrument)
+          counter.requests.leave()
+          counter.arrivals.handle(dispatch, context.now)
+        },
+        response({ instrument, report }) {
+          counterOf(instrument).reporter.delivered()
+          context.emit('report', report)
+        },
+      }
+    },
+    venueIdentity(config),
+  )
+
+/** One instrument's side of the venue. */
+type Counter = {
+  readonly latency: LatencyModel
+  readonly requests: Lane
+  readonly reporter: Reporter
+  readonly rows: Rows
+  readonly arrivals: Arrivals
+}
+
+function openCounter(
+  config: FillSimulatorConfig,
+  index: InstrumentIndex,
+  send: SendReport,
+  nextExecId: () => number,
+): Counter {
+  const latency = config.latency.create()
+  const reporter = new Reporter(index, latency, send, nextExecId)
+  const desk = new Desk(config.instruments[index]!, config.quirks ?? noQuirks, reporter)
+  return {
+    latency,
+    requests: new Lane(),
+    reporter,
+    rows: new Rows(desk),
+    arrivals: new Arrivals(desk),
+  }
+}
+
+/** The record that a request left: from it the Order exists, or its change is under way. */
+function dispatchRecord(dispatch: Dispatch, time: Nanos): VenueReport {
+  const { kind, key } = dispatch
+  if (kind !== 'new') return { type: 'intent.dispatched', time, key, kind }
+  return {
+    type: 'order.submitted',
+    time,
+    key,
+    instrument: dispatch.instrument,
+    side: dispatch.side,
+    orderType: dispatch.orderType,
+    timeInForce: dispatch.timeInForce,
+    price: dispatch.price,
+    qty: dispatch.qty,
+  }
+}

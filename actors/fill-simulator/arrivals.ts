@@ -1,0 +1,144 @@
+import {
+  BUY,
+  type Dispatch,
+  type Nanos,
+  NO_ASK,
+  NO_BID,
+  type OrderTerms,
+  type PriceTicks,
+  SELL,
+  type Side,
+} from '@escapement/core'
+import type { Desk } from './desk.ts'
+import type { OwnOrder } from './own-order.ts'
+import { Taking } from './taking.ts'
+
+/**
+ * What requests do when they arrive at the venue: refuse, rest, take, replace, cancel. An order
+ * that is not refused is reported accepted before anything else happens to it.
+ * @source docs/fill-simulation.md 2.5
+ */
+export class Arrivals {
+  readonly #desk: Desk
+  readonly #taking: Taking
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+    this.#taking = new Taking(desk)
+  }
+
+  handle(request: Dispatch, exchTime: Nanos): void {
+    if (request.kind === 'new') this.#enterNew(request, exchTime)
+    else if (request.kind === 'replace') this.#replace(request, exchTime)
+    else this.#cancel(request, exchTime)
+  }
+
+  #enterNew(request: Dispatch, exchTime: Nanos): void {
+    const { orders, reporter } = this.#desk
+    const fault = orders.has(request.key) ? 'duplicateOrder' : refusal(request)
+    if (fault !== null) {
+      reporter.refused('new', exchTime, request.key, fault)
+      return
+    }
+    reporter.accepted(exchTime, request.key)
+    const order: OwnOrder = {
+      key: request.key,
+      side: request.side,
+      orderType: request.orderType,
+      timeInForce: request.timeInForce,
+      price: request.price,
+      cum: 0,
+      leaves: request.qty,
+      front: 0,
+      traded: 0,
+      displaced: false,
+      dead: false,
+    }
+    this.#enter(order, exchTime)
+  }
+
+  #cancel(request: Dispatch, exchTime: Nanos): void {
+    const { orders, reporter } = this.#desk
+    const order = orders.get(request.key)
+    if (order === undefined) {
+      reporter.refused('cancel', exchTime, request.key, 'unknownOrder')
+      return
+    }
+    this.#desk.drop(order)
+    reporter.canceled(exchTime, request.key)
+  }
+
+  /**
+   * New price and new total quantity. A price change or an increase loses the queue position and
+   * may take; a decrease keeps it. A total equal to what is already executed cancels the rest.
+   */
+  #replace(request: Dispatch, exchTime: Nanos): void {
+    const desk = this.#desk
+    const { reporter, quirks } = desk
+    const order = desk.orders.get(request.key)
+    const fault = order === undefined ? 'unknownOrder' : termsFault(request.price, request.qty)
+    if (order === undefined || fault !== null) {
+      reporter.refused('replace', exchTime, request.key, fault!)
+      return
+    }
+    const size = quirks.inPlaceReplaceSetsLeaves ? order.leaves : order.cum + order.leaves
+    const requeued = request.price !== order.price || request.qty > size
+    let leaves = request.qty - order.cum
+    if (requeued && quirks.requeuedReplaceKeepsLeaves) leaves = order.leaves
+    else if (!requeued && quirks.inPlaceReplaceSetsLeaves) leaves = request.qty
+    if (leaves < 0) {
+      reporter.refused('replace', exchTime, request.key, 'belowFilled')
+    } else if (leaves === 0) {
+      desk.drop(order)
+      reporter.canceled(exchTime, order.key)
+    } else if (requeued) {
+      desk.drop(order)
+      order.price = request.price
+      order.leaves = leaves
+      reporter.replaced(exchTime, order)
+      this.#enter(order, exchTime)
+    } else {
+      order.leaves = leaves
+      reporter.replaced(exchTime, order)
+    }
+  }
+
+  /** An accepted order meets the book: it takes, rests, or expires. */
+  #enter(order: OwnOrder, exchTime: Nanos): void {
+    const desk = this.#desk
+    if (order.orderType === 'market') {
+      this.#taking.take(order, exchTime)
+      return
+    }
+    const crosses = this.#crosses(order.side, order.price)
+    const { timeInForce } = order
+    if (timeInForce === 'postOnly') {
+      if (crosses) desk.reporter.expired(exchTime, order.key, 'postOnlyWouldTake')
+      else desk.rest(order)
+    } else if (crosses) {
+      this.#taking.take(order, exchTime)
+    } else if (timeInForce === 'GTC') {
+      desk.rest(order)
+    } else {
+      desk.reporter.expired(exchTime, order.key, timeInForce === 'IOC' ? 'ioc' : 'fok')
+    }
+  }
+
+  #crosses(side: Side, price: PriceTicks): boolean {
+    const best = this.#taking.best(side === BUY ? SELL : BUY)
+    return side === BUY ? price >= best : price <= best
+  }
+}
+
+/** Why the venue refuses an order, or null. */
+function refusal(terms: OrderTerms): string | null {
+  if (terms.orderType !== 'market') return termsFault(terms.price, terms.qty)
+  if (terms.timeInForce === 'postOnly') return 'marketPostOnly'
+  return termsFault(0, terms.qty)
+}
+
+function termsFault(price: PriceTicks, qty: number): string | null {
+  if (!Number.isInteger(price) || price <= NO_BID || price >= NO_ASK) return 'badPrice'
+  if (!Number.isSafeInteger(qty) || qty <= 0) return 'badQuantity'
+  return null
+}

@@ -1,0 +1,125 @@
+import {
+  assert,
+  BUY,
+  type FillCause,
+  type Nanos,
+  type OrderKey,
+  type PriceTicks,
+  type QtyLots,
+  type QtyUnits,
+  SELL,
+  type Side,
+  WindowBook,
+} from '@escapement/core'
+import { Consumption } from './consumption.ts'
+import { type FeeRule, feeRule } from './fees.ts'
+import type { OwnOrder } from './own-order.ts'
+import type { QueueModel } from './queue-model.ts'
+import type { Quirks } from './quirks.ts'
+import { ReferenceBook, type VenueBook } from './reference-book.ts'
+import type { Reporter } from './reports.ts'
+import { RestingSide } from './resting-side.ts'
+import { POWERS_OF_TEN } from './rounding.ts'
+import type { VenueInstrument } from './venue-config.ts'
+
+/**
+ * What the venue knows about one instrument: the market's book, own resting orders beside it, and
+ * what own takes used up. The rules are in `rows.ts` (market) and `arrivals.ts` (requests).
+ */
+export class Desk {
+  readonly book: VenueBook
+  readonly bids = new RestingSide(BUY)
+  readonly asks = new RestingSide(SELL)
+  readonly consumed = new Consumption()
+  /** Resting orders by key. */
+  readonly orders = new Map<OrderKey, OwnOrder>()
+  readonly reporter: Reporter
+  readonly queue: QueueModel
+  readonly quirks: Quirks
+  readonly partialFills: boolean
+  readonly lotUnits: number
+  /** One lot in natural units. */
+  readonly lot: number
+  readonly #scale: number
+  readonly #fee: FeeRule
+
+  constructor(config: VenueInstrument, quirks: Quirks, reporter: Reporter) {
+    this.book = bookFor(config.lotUnits, quirks)
+    this.reporter = reporter
+    this.queue = config.queue
+    this.quirks = quirks
+    this.partialFills = config.partialFills
+    this.lotUnits = config.lotUnits
+    this.#scale = POWERS_OF_TEN[config.instrument.qtyDecimals]!
+    this.lot = config.lotUnits / this.#scale
+    this.#fee = feeRule(config.instrument, config.fees)
+  }
+
+  /** Whether a market row can have any effect beyond the book. */
+  get concerned(): boolean {
+    return (
+      this.bids.best !== Number.POSITIVE_INFINITY ||
+      this.asks.best !== Number.POSITIVE_INFINITY ||
+      !this.consumed.empty
+    )
+  }
+
+  own(side: Side): RestingSide {
+    return side === BUY ? this.bids : this.asks
+  }
+
+  /** Quantity units as the float64 that queue estimates count in. */
+  natural(qty: QtyUnits): number {
+    return qty / this.#scale
+  }
+
+  /** Enters the queue of its level, behind all that is displayed there. */
+  rest(order: OwnOrder): void {
+    order.front = this.natural(this.book.qtyAt(order.side, order.price))
+    order.traded = 0
+    order.displaced = false
+    this.own(order.side).add(order)
+    this.orders.set(order.key, order)
+  }
+
+  /** Leaves the book: nothing more can happen to it. */
+  drop(order: OwnOrder): void {
+    this.own(order.side).remove(order)
+    this.orders.delete(order.key)
+  }
+
+  /** Books an execution and reports it; the caller drops an order with nothing left. */
+  execute(
+    exchTime: Nanos,
+    order: OwnOrder,
+    price: PriceTicks,
+    qty: QtyLots,
+    cause: FillCause,
+    causeRow: number,
+    queueBefore: number,
+  ): void {
+    assert(!order.dead, `InvalidOrderStatus: quirk 1 touched the dead order ${order.key}`)
+    assert(qty > 0 && qty <= order.leaves, `order ${order.key} cannot execute ${qty} lots`)
+    const liquidity = cause === 'take' ? 'taker' : 'maker'
+    order.cum += qty
+    order.leaves -= qty
+    this.reporter.filled(exchTime, order, {
+      price,
+      qty,
+      liquidity,
+      fee: this.#fee(price, qty, liquidity),
+      cause,
+      causeRow,
+      queueBefore,
+      queueAfter: cause === 'take' ? 0 : order.front,
+    })
+  }
+}
+
+function bookFor(lotUnits: number, quirks: Quirks): VenueBook {
+  const { crossedLevelsStay, clearSkipsOneLevel } = quirks
+  if (crossedLevelsStay || clearSkipsOneLevel) {
+    return new ReferenceBook({ lotUnits, crossedLevelsStay, clearSkipsOneLevel })
+  }
+  return new WindowBook({ digested: false })
+}

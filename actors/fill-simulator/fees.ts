@@ -1,0 +1,60 @@
+import {
+  assert,
+  type Decimal,
+  divideHalfEven,
+  type Instrument,
+  NO_ASK,
+  NO_BID,
+  type PriceTicks,
+  type QtyLots,
+} from '@escapement/core'
+
+/** Fee rates as fractions of the traded value; a negative rate is a rebate. */
+export type FeeRates = { readonly maker: Decimal; readonly taker: Decimal }
+
+/** The fee of one execution in units of 10^-quoteDecimals. */
+export type FeeRule = (price: PriceTicks, qty: QtyLots, liquidity: 'maker' | 'taker') => number
+
+/**
+ * Fee of an execution: rate x value, exact in integers and rounded half to even once.
+ *
+ * Linear value = price x qty x contractSize in the quote currency; inverse value =
+ * qty x contractSize / price in the base currency; both unsigned. An execution at "no price" (quirk 11) is free.
+ */
+export function feeRule(instrument: Instrument, rates: FeeRates): FeeRule {
+  const maker = fraction(instrument, rates.maker)
+  const taker = fraction(instrument, rates.taker)
+  const inverse = instrument.kind === 'inverse'
+  return (price, qty, liquidity) => {
+    const { numerator, denominator } = liquidity === 'maker' ? maker : taker
+    if (numerator === 0n || price <= NO_BID || price >= NO_ASK) return 0
+    assert(!inverse || price !== 0, 'an inverse contract has no value at price 0')
+    const lots = BigInt(qty) * numerator
+    const ticks = BigInt(Math.abs(price))
+    const fee = inverse
+      ? divideHalfEven(lots, denominator * ticks)
+      : divideHalfEven(lots * ticks, denominator)
+    const units = Number(fee)
+    assert(Number.isSafeInteger(units), `a fee of ${fee} units is beyond 2^53`)
+    return units
+  }
+}
+
+/** Units of fee for one lot at one tick, as a quotient. */
+function fraction(instrument: Instrument, rate: Decimal) {
+  const { kind, tickSize, lotSize, contractSize, quoteDecimals } = instrument
+  const digits = rate.digits * lotSize.digits * contractSize.digits
+  const scale = rate.scale + lotSize.scale + contractSize.scale
+  if (kind === 'linear') {
+    return {
+      numerator: digits * tickSize.digits * tenTo(quoteDecimals),
+      denominator: tenTo(scale + tickSize.scale),
+    }
+  }
+  return {
+    numerator: digits * tenTo(quoteDecimals + tickSize.scale),
+    denominator: tickSize.digits * tenTo(scale),
+  }
+}
+
+const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent)

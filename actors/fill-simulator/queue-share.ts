@@ -1,0 +1,25 @@
+import { integerPower } from './rounding.ts'
+
+/**
+ * Share of an unexplained decrease that was behind an order with `front` ahead and `behind` after
+ * it. May be NaN (0/0) or infinite; the queue model says what that means.
+ */
+export type QueueShare = (front: number, behind: number) => number
+
+export type ShareFormula = 'power' | 'power2' | 'power3' | 'log' | 'log2'
+
+/** The formula by name; `n` is the integer power of the three power formulas. */
+export function queueShare(formula: ShareFormula, n: number): QueueShare {
+  switch (formula) {
+    case 'power':
+      return (f, b) => integerPower(b, n) / (integerPower(b, n) + integerPower(f, n))
+    case 'power2':
+      return (f, b) => integerPower(b, n) / integerPower(b + f, n)
+    case 'power3':
+      return (f, b) => 1 - integerPower(f / (f + b), n)
+    case 'log':
+      return (f, b) => Math.log(1 + b) / (Math.log(1 + b) + Math.log(1 + f))
+    case 'log2':
+      return (f, b) => Math.log(1 + b) / Math.log(1 + b + f)
+  }
+}

@@ -1,0 +1,29 @@
+/** The nearest integer, halves away from zero. `Math.round` rounds halves up. */
+export function roundHalfAway(x: number): number {
+  const whole = Math.trunc(x)
+  // Exact: both have the same exponent or the difference is a suffix of the digits of x.
+  const rest = x - whole
+  if (rest >= 0.5) return whole + 1
+  if (rest <= -0.5) return whole - 1
+  return whole
+}
+
+/** The smaller one; if one of them is NaN, the other. `Math.min` would give NaN. */
+export function minNumber(a: number, b: number): number {
+  if (Number.isNaN(a)) return b
+  if (Number.isNaN(b)) return a
+  return a < b ? a : b
+}
+
+/** x^n for an integer n >= 1 by multiplication: `Math.pow` differs between versions of Node. */
+export function integerPower(x: number, n: number): number {
+  let result = x
+  for (let i = 1; i < n; i++) result *= x
+  return result
+}
+
+/** 10^k for k = 0..18, each exact: dividing by them rounds once, multiplying by 1e-k twice. */
+export const POWERS_OF_TEN: readonly number[] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+  1e18,
+]

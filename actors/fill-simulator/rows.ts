@@ -1,0 +1,194 @@
+import {
+  BUY,
+  type MarketView,
+  type Nanos,
+  NO_ASK,
+  NO_BID,
+  type PriceTicks,
+  type QtyLots,
+  type QtyUnits,
+  RowKind,
+  SELL,
+  type Side,
+  WHOLE_SIDE,
+} from '@escapement/core'
+import type { Desk } from './desk.ts'
+import type { OwnOrder } from './own-order.ts'
+import { roundHalfAway } from './rounding.ts'
+
+/**
+ * What market rows do: to the book, and through it to own resting orders.
+ *
+ * Cost (Node 20, EPYC 2.6 GHz): see test/bench; a row of a desk without own orders costs the book's
+ * update and four typed-array reads.
+ * Tie rule: rows are taken in the order of the view; a request due at the time of rows comes after
+ * all of them, because their priority at the venue is lower.
+ * @source docs/fill-simulation.md 2.6
+ */
+export class Rows {
+  readonly #desk: Desk
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /**
+   * Takes in rows from `from` while their time is at most `horizon`, but stops behind a row that
+   * caused a report, because that may lower the horizon. Returns the first row not taken in.
+   */
+  advance(view: MarketView, from: number, end: number, horizon: Nanos): number {
+    return this.#desk.concerned
+      ? this.#watch(view, from, end, horizon)
+      : this.#follow(view, from, end, horizon)
+  }
+
+  /** The hot path: no own orders, so only the book moves and nothing can be caused. */
+  #follow(view: MarketView, from: number, end: number, horizon: Nanos): number {
+    const { time, kind, side, price, qty } = view
+    const { book } = this.#desk
+    let row = from
+    for (; row < end && time[row]! <= horizon; row++) {
+      const what = kind[row]!
+      if (what === RowKind.DEPTH || what === RowKind.SNAPSHOT) {
+        const of = side[row]!
+        if (of !== 0) book.set(of as Side, price[row]!, qty[row]!)
+      } else if (what === RowKind.CLEAR) {
+        this.#clear(side[row]!, price[row]!)
+      }
+    }
+    return row
+  }
+
+  #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
+    const { time, kind, side, price, qty } = view
+    const { reporter } = this.#desk
+    const { sent } = reporter
+    let row = from
+    for (; row < end && time[row]! <= horizon; row++) {
+      const what = kind[row]!
+      const of = side[row]!
+      if (what === RowKind.DEPTH || what === RowKind.SNAPSHOT) {
+        if (of !== 0) this.#depth(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
+      } else if (what === RowKind.TRADE) {
+        if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
+      } else if (what === RowKind.CLEAR) {
+        this.#clear(of, price[row]!)
+      }
+      if (reporter.sent !== sent) return row + 1
+    }
+    return row
+  }
+
+  /** A level of `side` changes: book first, then own orders in it, then those it crosses. */
+  #depth(side: Side, price: PriceTicks, qty: QtyUnits, exchTime: Nanos, row: number): void {
+    const desk = this.#desk
+    const { book, consumed } = desk
+    const bestBefore = side === BUY ? book.bestBid : book.bestAsk
+    const previous = book.set(side, price, qty)
+    const queue = desk.own(side).at(price)
+    if (queue !== undefined) for (const order of queue) this.#move(order, previous, qty)
+    const best = side === BUY ? book.bestBid : book.bestAsk
+    // A best that got worse, or a level that went, executes nothing.
+    if (side === BUY ? best > bestBefore : best < bestBefore) this.#cross(side, best, exchTime, row)
+    // Size that own takes had used up is there again: it meets orders that rest at its price.
+    if (!consumed.empty && previous !== qty && consumed.reset(side, price) && qty > 0) {
+      this.#cross(side, price, exchTime, row)
+    }
+  }
+
+  #move(order: OwnOrder, previous: QtyUnits, qty: QtyUnits): void {
+    const desk = this.#desk
+    if (order.displaced) {
+      order.displaced = false
+      order.traded = 0
+      order.front = desk.natural(qty)
+    } else {
+      desk.queue.depth(order, desk.natural(previous), desk.natural(qty))
+    }
+  }
+
+  /** A quote of `side` at `price`: own orders of the other side it reaches execute completely. */
+  #cross(side: Side, price: PriceTicks, exchTime: Nanos, row: number): void {
+    const desk = this.#desk
+    const other = side === BUY ? desk.asks : desk.bids
+    if (other.best > other.rank(price)) return
+    for (const order of other.reached(price)) {
+      const before = order.front
+      order.front = 0
+      desk.execute(exchTime, order, order.price, order.leaves, 'cross', row, before)
+      desk.drop(order)
+    }
+  }
+
+  /**
+   * A trade whose aggressor was `aggressor`. Own orders beyond its price were traded through; those
+   * at its price advance in their queue. Its size is shared: what one own order got, the next does
+   * not get again. (No own order can rest behind the best of the other side unless that size was
+   * consumed, so the reference's lower limit at the other best is void.)
+   */
+  #trade(aggressor: Side, price: PriceTicks, qty: QtyUnits, exchTime: Nanos, row: number): void {
+    const desk = this.#desk
+    const own = aggressor === BUY ? desk.asks : desk.bids
+    if (own.best > own.rank(price)) return
+    const size = Math.floor(qty / desk.lotUnits)
+    let given = 0
+    for (const order of own.reached(price)) {
+      if (order.price === price) {
+        given += this.#advance(order, qty, given, exchTime, row)
+      } else {
+        given += this.#through(order, size - given, exchTime, row)
+      }
+    }
+  }
+
+  /** Traded through: all that was ahead is gone. Returns the lots executed. */
+  #through(order: OwnOrder, left: QtyLots, exchTime: Nanos, row: number): QtyLots {
+    const before = order.front
+    order.front = 0
+    const room = this.#desk.quirks.eachOrderGetsWholeTrade ? Number.POSITIVE_INFINITY : left
+    return this.#give(order, room, before, exchTime, row)
+  }
+
+  /** Traded at its price: executes by what went past the estimated front. */
+  #advance(order: OwnOrder, qty: QtyUnits, given: QtyLots, exchTime: Nanos, row: number): QtyLots {
+    const desk = this.#desk
+    const before = order.front
+    desk.queue.trade(order, desk.natural(qty))
+    const past = roundHalfAway(-order.front / desk.lot)
+    // A front of NaN or within half a lot of 0 is not past us; it waits for the next trade.
+    if (!(past > 0)) return 0
+    order.front = 0
+    const left = desk.quirks.eachOrderGetsWholeTrade ? past : past - given
+    return this.#give(order, left, before, exchTime, row)
+  }
+
+  #give(order: OwnOrder, left: QtyLots, before: number, exchTime: Nanos, row: number): QtyLots {
+    if (left <= 0) return 0
+    const desk = this.#desk
+    const open = order.leaves
+    const qty = desk.partialFills && left < open ? left : open
+    desk.execute(exchTime, order, order.price, qty, 'trade', row, before)
+    if (order.leaves > 0) return qty
+    if (desk.quirks.exactFillLeavesDeadOrder && desk.partialFills && left === open) {
+      order.dead = true
+      desk.orders.delete(order.key)
+    } else {
+      desk.drop(order)
+    }
+    return qty
+  }
+
+  /** A CLEAR of `side` (0: both). It executes nothing. */
+  #clear(side: number, bound: PriceTicks): void {
+    if (side >= 0) this.#clearSide(BUY, bound)
+    if (side <= 0) this.#clearSide(SELL, bound)
+  }
+
+  #clearSide(side: Side, bound: PriceTicks): void {
+    const desk = this.#desk
+    desk.book.clear(side, bound)
+    if (desk.quirks.clearKeepsQueue) return
+    const last = bound === WHOLE_SIDE ? (side === BUY ? NO_BID : NO_ASK) : bound
+    for (const order of desk.own(side).reached(last)) order.displaced = true
+  }
+}
