@@ -119,8 +119,13 @@ export class WindowBook implements Book {
       const far = side === BUY ? this.#farBids : this.#farAsks
       previous = far.get(price) ?? 0
       if (previous === qty) return previous
-      if (qty > 0) far.set(price, qty)
-      else far.delete(price)
+      if (qty > 0) {
+        if ((side === BUY ? this.#farAsks : this.#farBids).has(price)) {
+          this.set(-side as Side, price, 0)
+          return this.#write(side, price, qty)
+        }
+        far.set(price, qty)
+      } else far.delete(price)
     }
     const change = (qty > 0 ? 1 : 0) - (previous > 0 ? 1 : 0)
     if (side === BUY) this.#bidCount += change

@@ -96,7 +96,7 @@ describe.each([
   ['WindowBook', () => new WindowBook()],
   ['SortedBook', () => new SortedBook()],
 ])('%s', (_, make: () => Book) => {
-  propertyTest.prop([fc.array(update, { maxLength: 120 })], { numRuns: 300 })(
+  propertyTest.prop([fc.array(update, { maxLength: 120 })], { numRuns: 1000 })(
     'agrees with a naive map after every update',
     (updates) => {
       const book = make()
