@@ -1,5 +1,5 @@
 import { CodedError, NANOS_MAX } from '@escapement/core'
-import { PRIORITY_COUNT } from './message-heap.ts'
+import { isPriority } from './inlet.ts'
 import type { UntypedActor } from './topology-description.ts'
 import { endName, type Wire } from './wire.ts'
 
@@ -22,7 +22,7 @@ export function checkTopology(actors: Actors, wires: readonly Wire[]): void {
   for (const [name, actor] of actors) checkWired(name, actor, wires)
 }
 
-export const wireName = (wire: Wire): string => `${endName(wire.from)} -> ${endName(wire.to)}`
+const wireName = (wire: Wire): string => `${endName(wire.from)} -> ${endName(wire.to)}`
 
 function checkSpec(name: string, { spec }: UntypedActor): void {
   for (const [port, priority] of Object.entries(spec.in)) {
@@ -82,9 +82,6 @@ function unwired(actor: string, port: string, what: string, preposition: string)
   const needed = `a wire ${preposition} it, or the port among the spec's optional ones`
   return wrong(`${actor}.${port}`, `an ${what} without a wire`, needed)
 }
-
-const isPriority = (priority: number): boolean =>
-  Number.isInteger(priority) && priority >= 0 && priority < PRIORITY_COUNT
 
 const wrong = (field: string, found: string, needed: string): CodedError =>
   new CodedError('ESC_TOPOLOGY', { field, found, needed })

@@ -1,19 +1,20 @@
 import { assert, type Nanos } from '@escapement/core'
 import type { Subject } from 'rxjs'
 import type { ActorContext } from '../actors/actor.ts'
-import { type Inlet, inletOf, type Mailbox } from './mailbox.ts'
+import { type Inlet, inletOf } from './inlet.ts'
+import type { Mailbox } from './mailbox.ts'
 import type { UntypedActor, UntypedPorts } from './topology-description.ts'
 import type { Wire } from './wire.ts'
 
 /** Where one wire leads, resolved when the topology starts. */
-export type Route = {
+type Route = {
   readonly inlet: Inlet
   readonly latency: number
   readonly priority: number
 }
 
 /** Everything that listens on one out-port; without wires and taps an emission does nothing. */
-export type Outlet = {
+type Outlet = {
   /** In wire order, which is the order of delivery. */
   readonly routes: readonly Route[]
   /** Null until the port is tapped for the first time. */

@@ -1,5 +1,6 @@
 import { Priority, type TimerHandle } from '../actors/actor.ts'
-import { assertPriority, inletOf, type Mailbox } from './mailbox.ts'
+import { assertPriority, inletOf } from './inlet.ts'
+import type { Mailbox } from './mailbox.ts'
 import { dueAfter } from './virtual-scheduler.ts'
 
 /** The two timer functions that XState asks of a clock, by shape. */

@@ -1,7 +1,8 @@
 import { AssertionFailure, NANOS_PER_MILLI } from '@escapement/core'
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs'
 import { Priority, type TimerHandle } from '../actors/actor.ts'
-import { assertPriority, type Inlet, inletOf, type Mailbox } from './mailbox.ts'
+import { assertPriority, type Inlet, inletOf } from './inlet.ts'
+import type { Mailbox } from './mailbox.ts'
 
 type Work<T> = (this: SchedulerAction<T>, state?: T) => void
 

@@ -1,6 +1,6 @@
 import type { Nanos } from '@escapement/core'
 import { type Actor, type PortName, type Ports, Priority } from '../../actors/actor.ts'
-import type { MailboxLimits } from '../../runtime/mailbox.ts'
+import type { MailboxLimits } from '../../runtime/mailbox-limits.ts'
 import { type RunningTopology, startTopology } from '../../runtime/run-topology.ts'
 import { topology } from '../../runtime/topology.ts'
 import type { UntypedActor, UntypedPorts } from '../../runtime/topology-description.ts'

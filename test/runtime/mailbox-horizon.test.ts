@@ -1,7 +1,8 @@
 import { AssertionFailure } from '@escapement/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Inlet, inletOf, Mailbox } from '../../runtime/mailbox.ts'
+import { type Inlet, inletOf } from '../../runtime/inlet.ts'
+import { Mailbox } from '../../runtime/mailbox.ts'
 
 /** Horizon: how far the handler of a batch may read before something else is due. */
 const horizonWith = (

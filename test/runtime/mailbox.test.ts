@@ -2,7 +2,8 @@ import { AssertionFailure, type CodedError } from '@escapement/core'
 import { Subject } from 'rxjs'
 import { expect, test } from 'vitest'
 import { HandlerFailed } from '../../runtime/handler-failed.ts'
-import { type Inlet, inletOf, Mailbox } from '../../runtime/mailbox.ts'
+import { type Inlet, inletOf } from '../../runtime/inlet.ts'
+import { Mailbox } from '../../runtime/mailbox.ts'
 
 /** Mailbox: order, completion, refusal. Each test posts to inlets that write what they got. */
 const inlet = (name: string, handle: Inlet['handle'], priority = 2): Inlet =>
@@ -89,7 +90,7 @@ test('running the mailbox from a handler is refused', () => {
   }
 })
 
-test('posting in the past, at a fraction, at no number or beyond the range is refused', () => {
+test('a time in the past, a fraction or beyond the range is refused, as is a wrong priority', () => {
   const mailbox = new Mailbox()
   const somewhere = inlet('somewhere', () => undefined)
   mailbox.run(100)
@@ -97,6 +98,10 @@ test('posting in the past, at a fraction, at no number or beyond the range is re
     expect(() => mailbox.post(somewhere, null, due)).toThrow(AssertionFailure)
   }
   expect(() => mailbox.run(99)).toThrow('cannot run to 99 ns; it is 100 ns')
+  expect(() => mailbox.run(100.5)).toThrow('cannot run to 100.5 ns')
+  for (const priority of [-1, 32, 1.5, Number.NaN]) {
+    expect(() => mailbox.post(somewhere, null, 100, priority)).toThrow(AssertionFailure)
+  }
   mailbox.post(somewhere, null, 100)
   expect(mailbox.run()).toBe(1)
 })

@@ -17,7 +17,8 @@ import {
 } from 'rxjs'
 import { expect, test } from 'vitest'
 import type { HandlerFailed } from '../../runtime/handler-failed.ts'
-import { inletOf, Mailbox } from '../../runtime/mailbox.ts'
+import { inletOf } from '../../runtime/inlet.ts'
+import { Mailbox } from '../../runtime/mailbox.ts'
 import { VirtualScheduler } from '../../runtime/virtual-scheduler.ts'
 
 /** The RxJS scheduler over a mailbox, against the contract and the RxJS VirtualTimeScheduler. */
