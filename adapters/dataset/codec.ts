@@ -34,7 +34,7 @@ export function encodeDataset(rows: MarketRows, info: DatasetInfo = {}): Uint8Ar
  *   when the rows are not those that were written; what {@link validateMarketRows} throws.
  */
 export function decodeDataset(bytes: Uint8Array, file?: string): Dataset {
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   const table = parseTable(aligned, file)
   const header = parseHeader(table.schema.metadata, file)
   const rows = marketRows(

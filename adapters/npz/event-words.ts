@@ -28,7 +28,7 @@ export type EventWords = {
 /** Views over `rows` rows from `start`; copies only when they are not aligned to 8 bytes. */
 export function eventWords(bytes: Uint8Array, start: number, rows: number): EventWords {
   const body = bytes.subarray(start, start + rows * ROW_BYTES)
-  const aligned = body.byteOffset % 8 === 0 ? body : body.slice()
+  const aligned = body.byteOffset % 8 === 0 ? body : new Uint8Array(body)
   const { buffer, byteOffset } = aligned
   return {
     rows,
