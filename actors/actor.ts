@@ -67,7 +67,7 @@ export type ActorSpec<P extends Ports> = {
   readonly in: { readonly [K in PortName<P['in']>]: number }
   readonly out: readonly PortName<P['out']>[]
   /** Ports that need not be wired for the topology to be valid. */
-  readonly optional?: readonly (PortName<P['in']> | PortName<P['out']>)[]
+  readonly optional?: readonly string[]
 }
 
 /** An actor not yet running: its kind, its ports, and how to make its state and handlers. */

@@ -32,6 +32,8 @@ export type FeedChannel = {
   readonly instrument: InstrumentIndex
   readonly exchange: MarketView
   readonly local: MarketView
+  /** First local row of the window; the rows before it enter as one snapshot. */
+  readonly localFrom: number
 }
 
 /**

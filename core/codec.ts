@@ -48,6 +48,17 @@ export class ByteWriter {
     return this
   }
 
+  /** Starts over, keeping the memory. */
+  reset(): this {
+    this.#length = 0
+    return this
+  }
+
+  /** What was written so far, without copying: valid until the next write. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
   /** A copy of what was written so far. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)

@@ -27,6 +27,8 @@ import { StateView } from './view.ts'
  * changes in `reduce` (what the Event says) and in `commit` (what was decided), nowhere else.
  */
 export type StepBaton = {
+  /** State travels with the step: whoever holds the baton owns it. */
+  readonly state: State
   readonly position: number
   readonly event: CoreEvent
   readonly closures: Closure[]
@@ -42,8 +44,8 @@ const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 /**
  * The Core: State, Configuration and strategies, and the one step that moves them.
  *
- * `step` is the composition of the stages `begin` (intake, reduce, decide), `admit`, `release` and
- * `commit`; the standard topology runs the same stages in its core, queue and gate actors.
+ * `step` is the composition of the stages `begin` (intake, reduce, decide), `admitStage`,
+ * `releaseStage` and `commit`; the standard topology runs the same stages in its core, queue and gate actors.
  */
 export class Core {
   readonly state: State
@@ -73,9 +75,9 @@ export class Core {
   step(position: number, event: CoreEvent): StepResult {
     this.validate(position, event)
     const baton = this.begin(position, event)
-    if (this.needsExecutionControl(baton)) {
-      this.admit(baton)
-      this.release(baton)
+    if (needsExecutionControl(baton)) {
+      admitStage(baton)
+      releaseStage(baton)
     }
     return this.commit(baton)
   }
@@ -93,6 +95,7 @@ export class Core {
     const decided = decide(this.state, this.#strategies, this.#view, event)
     const { failure } = decided
     return {
+      state: this.state,
       position,
       event,
       closures,
@@ -102,26 +105,6 @@ export class Core {
       released: NOTHING_RELEASED,
       failure,
     }
-  }
-
-  /** Without an Intent and with nothing queued there is nothing to admit or release. */
-  needsExecutionControl({ decided }: StepBaton): boolean {
-    return decided.allowed.length > 0 || this.state.execution.work.queue.size > 0
-  }
-
-  /** The queue's stage: admission of what Risk allowed. */
-  admit(baton: StepBaton): void {
-    this.#contain(baton, () => {
-      baton.draft = draftWork(this.state)
-      admit(this.state, baton.draft, baton.decided.allowed)
-    })
-  }
-
-  /** The gate's stage: what leaves now. */
-  release(baton: StepBaton): void {
-    this.#contain(baton, () => {
-      if (baton.draft !== null) baton.released = release(this.state, baton.draft)
-    })
   }
 
   /** Writes what was decided into State, all of it or nothing, and gives the result. */
@@ -178,17 +161,37 @@ export class Core {
     if (rateDue !== null && rateDue < wake) return { due: rateDue, reason: 'rate' }
     return wake === NEVER ? null : { due: wake, reason: 'wakeUp' }
   }
+}
 
-  /** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
-  #contain(baton: StepBaton, stage: () => void): void {
-    if (baton.failure !== null) return
-    try {
-      stage()
-    } catch (cause) {
-      baton.draft = null
-      baton.released = NOTHING_RELEASED
-      baton.failure = { stage: 'executionControl', strategy: -1, cause }
-    }
+/** Without an Intent and with nothing queued there is nothing to admit or release. */
+export function needsExecutionControl({ state, decided }: StepBaton): boolean {
+  return decided.allowed.length > 0 || state.execution.work.queue.size > 0
+}
+
+/** The queue's stage: admission of what Risk allowed. */
+export function admitStage(baton: StepBaton): void {
+  contain(baton, () => {
+    baton.draft = draftWork(baton.state)
+    admit(baton.state, baton.draft, baton.decided.allowed)
+  })
+}
+
+/** The gate's stage: what leaves now. */
+export function releaseStage(baton: StepBaton): void {
+  contain(baton, () => {
+    if (baton.draft !== null) baton.released = release(baton.state, baton.draft)
+  })
+}
+
+/** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
+function contain(baton: StepBaton, stage: () => void): void {
+  if (baton.failure !== null) return
+  try {
+    stage()
+  } catch (cause) {
+    baton.draft = null
+    baton.released = NOTHING_RELEASED
+    baton.failure = { stage: 'executionControl', strategy: -1, cause }
   }
 }
 

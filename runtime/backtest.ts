@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import {
+  Core,
+  type CoreConfiguration,
+  type State,
+  type StrategyInstance,
+  unitsPerLot,
+} from '@escapement/core'
+import type { LatencySource } from '../actors/fill-simulator/latency-model.ts'
+import type { Quirks } from '../actors/fill-simulator/quirks.ts'
+import type { VenueInstrument } from '../actors/fill-simulator/venue-config.ts'
+import { fillSimulator } from '../actors/fill-simulator.actor.ts'
+import { type Counters, newCounters } from '../actors/monitor.actor.ts'
+import type { FeedChannel } from '../actors/ports.ts'
+import type { Recording } from '../actors/recorder.actor.ts'
+import { EventLog, type LogSink } from './event-log.ts'
+import type { MailboxLimits } from './mailbox-limits.ts'
+import { startTopology } from './run-topology.ts'
+import { type EventOrder, session } from './session.ts'
+
+/** What a backtest needs, all of it decided: no file is read and no default is taken here. */
+export type BacktestDefinition = {
+  readonly name: string
+  readonly configuration: CoreConfiguration
+  readonly strategies: readonly StrategyInstance[]
+  readonly seed: number
+  readonly order: EventOrder
+  readonly origin: bigint
+  readonly feed: readonly FeedChannel[]
+  readonly venue: {
+    /** By instrument index; the instruments are those of the configuration. */
+    readonly instruments: readonly Pick<VenueInstrument, 'fees' | 'queue' | 'partialFills'>[]
+    readonly latency: LatencySource
+    readonly quirks?: Quirks
+  }
+  readonly limits?: Partial<MailboxLimits>
+}
+
+export type BacktestOptions = {
+  readonly sink?: LogSink
+  /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
+  readonly onProgress?: (share: number) => void
+}
+
+export type BacktestResult = {
+  readonly state: State
+  readonly recording: Recording
+  readonly counters: Counters
+  /** Positions used: the length of the Event Stream. */
+  readonly events: number
+  readonly eventLogHash: string
+  readonly stateHash: string
+  readonly topologyHash: string
+  readonly mermaid: string
+}
+
+/** A failed run names where it stood; the log up to there is whole. */
+export class RunFailed extends Error {
+  readonly position: number
+  readonly log: EventLog
+  constructor(position: number, log: EventLog, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'RunFailed'
+    this.position = position
+    this.log = log
+  }
+}
+
+/**
+ * Runs a session in simulated time until the data, the messages and the rate obligations are
+ * exhausted. Strategy wake-ups do not prolong it.
+ * @throws RunFailed when a handler throws or a bound is reached
+ */
+export function runBacktest(
+  definition: BacktestDefinition,
+  options: BacktestOptions = {},
+): BacktestResult {
+  const { configuration, strategies, feed, origin } = definition
+  const core = new Core(configuration, strategies)
+  const log = new EventLog(options.sink ?? null)
+  const recording: Recording = { fills: [], equity: [] }
+  const counters = newCounters()
+  const venue = fillSimulator({
+    ...definition.venue,
+    instruments: definition.venue.instruments.map((rules, index) => {
+      const instrument = configuration.instruments[index]!
+      return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
+    }),
+  })
+  const value = session(
+    { origin, feed, venue, journal: log },
+    {
+      name: definition.name,
+      core,
+      seed: definition.seed,
+      order: definition.order,
+      recording,
+      counters,
+    },
+  )
+  try {
+    const limits = definition.limits === undefined ? {} : { limits: definition.limits }
+    const system = startTopology(value, { origin, ...limits })
+    if (options.onProgress !== undefined) advance(system, lastTime(feed), options.onProgress)
+    system.run()
+    system.post('clock', 'close', { reason: 'endOfData' })
+    system.run()
+  } catch (cause) {
+    throw new RunFailed(core.state.control.nextPosition, log, cause)
+  }
+  return {
+    state: core.state,
+    recording,
+    counters,
+    events: core.state.control.nextPosition,
+    eventLogHash: log.hash(),
+    stateHash: createHash('sha256').update(core.state.serialise()).digest('hex'),
+    topologyHash: value.hash,
+    mermaid: value.toMermaid(),
+  }
+}
+
+const STEPS = 100
+
+/** Cutting the run into pieces of time changes nothing: the order of messages is total. */
+function advance(
+  system: { run(until?: number): number },
+  last: number,
+  onProgress: (share: number) => void,
+): void {
+  for (let step = 1; step <= STEPS; step++) {
+    system.run(Math.floor((last / STEPS) * step))
+    onProgress(step / STEPS)
+  }
+}
+
+function lastTime(feed: readonly FeedChannel[]): number {
+  let last = 0
+  for (const { local, exchange } of feed) {
+    last = Math.max(last, local.time[local.length - 1] ?? 0)
+    last = Math.max(last, exchange.time[exchange.length - 1] ?? 0)
+  }
+  return last
+}

@@ -1,0 +1,18 @@
+import type { Dispatch } from '@escapement/core'
+import type { Actor } from '../actors/actor.ts'
+import type { FeedChannel, Journal, MarketBatch, VenueReport } from '../actors/ports.ts'
+
+/** What every Venue offers to a session, simulated or real. */
+export type VenuePorts = {
+  in: { market: MarketBatch; request: Dispatch }
+  out: { report: VenueReport }
+}
+
+/** The world around a session: the only difference between backtest, paper and live. */
+export type Environment = {
+  /** Epoch ns of session time 0. */
+  readonly origin: bigint
+  readonly feed: readonly FeedChannel[]
+  readonly venue: Actor<VenuePorts>
+  readonly journal: Journal
+}

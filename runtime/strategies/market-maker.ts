@@ -1,0 +1,102 @@
+import {
+  BUY,
+  CodedError,
+  defineStrategy,
+  type Intent,
+  millis,
+  type OrderSnapshot,
+  SELL,
+  type Side,
+  type StateView,
+} from '@escapement/core'
+
+export type MarketMakerParams = {
+  /** Time between decisions. */
+  readonly intervalMs: number
+  /** Distance of each quote from its own best price, in ticks; 0 joins the best. */
+  readonly offsetTicks: number
+  readonly qtyLots: number
+  /** No quote on a side that would take the position beyond this. */
+  readonly maxPositionLots: number
+}
+
+const defaults: MarketMakerParams = {
+  intervalMs: 100,
+  offsetTicks: 0,
+  qtyLots: 10,
+  maxPositionLots: 100,
+}
+
+/**
+ * The built-in market maker: one post-only quote on each side, moved after the touch, withdrawn on
+ * the side on which the position is full. Its only memory is its parameters.
+ */
+export const strategy = defineStrategy<MarketMakerParams, null>({
+  name: 'market-maker',
+  params: checkParams,
+  init: () => null,
+  decide(view, _memory, _reason, params) {
+    const wakeAt = view.now + millis(params.intervalMs)
+    const touch = view.touch()
+    if (touch === null) return { wakeAt }
+    const intents: Intent[] = []
+    quote(view, params, BUY, touch.bid - params.offsetTicks, intents)
+    quote(view, params, SELL, touch.ask + params.offsetTicks, intents)
+    return { wakeAt, intents }
+  },
+})
+
+function quote(
+  view: StateView,
+  params: MarketMakerParams,
+  side: Side,
+  price: number,
+  intents: Intent[],
+): void {
+  const working = view.openOrders().filter((order) => order.side === side)
+  const isFull = view.positionOf() * side + params.qtyLots > params.maxPositionLots
+  for (const order of working) {
+    if (isBusy(order)) continue
+    if (isFull) intents.push({ type: 'intent.cancel', key: order.key, instrument: 0 })
+    else if (order.price !== price) {
+      const { key, qty } = order
+      intents.push({ type: 'intent.replace', key, instrument: 0, price, qty })
+    }
+  }
+  if (working.length > 0 || isFull) return
+  intents.push({
+    type: 'intent.new',
+    key: view.newOrderKey(),
+    instrument: 0,
+    side,
+    orderType: 'limit',
+    timeInForce: 'postOnly',
+    price,
+    qty: params.qtyLots,
+  })
+}
+
+const isBusy = (order: OrderSnapshot): boolean => order.inflight || order.pending
+
+function checkParams(raw: unknown): MarketMakerParams {
+  const given = (raw ?? {}) as Record<string, unknown>
+  for (const [name, value] of Object.entries(given)) {
+    const field = `strategy.params.${name}`
+    if (!(name in defaults)) {
+      throw new CodedError('ESC_STRATEGY_PARAMS', {
+        field,
+        found: 'an unknown parameter',
+        needed: `one of ${Object.keys(defaults).join(', ')}`,
+      })
+    }
+    const smallest = name === 'offsetTicks' ? 0 : 1
+    if (!Number.isSafeInteger(value) || (value as number) < smallest) {
+      throw new CodedError('ESC_STRATEGY_PARAMS', {
+        field,
+        found: JSON.stringify(value),
+        needed: `an integer of at least ${smallest}`,
+      })
+    }
+  }
+  return { ...defaults, ...given }
+}
