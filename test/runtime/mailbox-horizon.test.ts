@@ -44,7 +44,9 @@ test('the horizon falls at once when the handler posts, and rises when it cancel
   expect(horizonWith([{ due: 40, priority: 2 }], post(30, 1))).toBe(29)
   expect(horizonWith([{ due: 40, priority: 2 }], post(50, 1))).toBe(40)
   const postAndCancel = (mailbox: Mailbox, other: Inlet): void => {
-    mailbox.cancel(mailbox.post(other, null, 10, 1))
+    const handle = mailbox.post(other, null, 10, 1)
+    expect(mailbox.horizon).toBe(9)
+    mailbox.cancel(handle)
   }
   expect(horizonWith([{ due: 40, priority: 2 }], postAndCancel)).toBe(40)
 })

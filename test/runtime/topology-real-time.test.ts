@@ -66,6 +66,7 @@ test('a message from outside is stamped by the clock and wakes an idle system', 
   system.input('echo', 'ask').next('third')
   await sleep(10)
   expect(log).toHaveLength(2)
+  expect(system.mailbox.present).toBe(system.now)
 })
 
 test('a failure ends the run and rejects with what stopped the mailbox', async () => {
