@@ -13,18 +13,19 @@ import { guardLabel, landing } from './labels.ts'
 import { toMermaid } from './mermaid.ts'
 
 /** What the transition table prints for a signal that a state does not handle. */
-export const illegalMark = '·'
+const illegalMark = '·'
 
 /**
  * Writes the Markdown page of a machine: its question, diagram, states and transition table.
- * The page stands next to the machine's file; a test fails when the two disagree.
+ *
+ * @param note - a line below the question, such as where the page comes from.
  */
-export function describeMachine(machine: AnyStateMachine): string {
+export function describeMachine(machine: AnyStateMachine, note = ''): string {
   const { root } = machine as unknown as Machine
   return [
     `# ${machine.id}`,
     root.description ?? '',
-    `Generated from \`${machine.id}.machine.ts\`. To renew it: \`npx vitest run test/machines -u\`.`,
+    note,
     `\`\`\`mermaid\n${toMermaid(machine)}\n\`\`\``,
     '## States',
     toStateList(machine),
@@ -32,6 +33,7 @@ export function describeMachine(machine: AnyStateMachine): string {
     `A row is the state before, a column the signal, a cell the state after; \`${illegalMark}\` is ILLEGAL.`,
     toTransitionTable(machine),
   ]
+    .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n')
 }

@@ -68,6 +68,6 @@ export type ChartOf<M extends AnyStateMachine> = Chart<
 >
 
 /** Dotted names of the leaves of a state value: `'a' | { b: 'c' }` gives `'a' | 'b.c'`. */
-export type LeafName<V> = V extends string
+type LeafName<V> = V extends string
   ? V
   : { [K in keyof V & string]: `${K}.${LeafName<Exclude<V[K], undefined>>}` }[keyof V & string]

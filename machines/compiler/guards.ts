@@ -61,7 +61,10 @@ function call(guard: Inline, params: unknown): Predicate {
   if (typeof params !== 'function') {
     return (context, event) => guard({ context, event }, params)
   }
-  return (context, event) => guard({ context, event }, params({ context, event }))
+  return (context, event) => {
+    const args = { context, event }
+    return guard(args, params(args))
+  }
 }
 
 // Asked left to right and no further than the answer needs, as XState does: a guard may
@@ -84,11 +87,11 @@ function isIn(leaf: Node, stateValue: StateValue): boolean {
   if (typeof stateValue === 'string' && stateValue.startsWith('#')) {
     return withAncestors(leaf).some((node) => `#${node.id}` === stateValue)
   }
-  return matchesState(stateValue, valueOf(leaf))
+  return matchesState(stateValue, stateValueOf(leaf))
 }
 
 /** Writes a resting state as XState's state value: `'a'`, `{ a: 'b' }`. */
-export function valueOf(leaf: Node): StateValue {
+export function stateValueOf(leaf: Node): StateValue {
   return leaf.path.reduceRight<StateValue>(
     (inner, key) =>
       typeof inner === 'object' && Object.keys(inner).length === 0 ? key : { [key]: inner },

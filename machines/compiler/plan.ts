@@ -19,7 +19,8 @@ export interface Plan {
 
 /** Works out the step a machine takes when it starts. */
 export function planStart(machine: Machine, reuse: boolean): Plan {
-  return finish(machine, undefined, [], descend(machine.root), new Set(), reuse, true)
+  const entered = descend(machine.root)
+  return finish(machine, reuse, { from: undefined, before: [], entered, passed: new Set() })
 }
 
 /** Works out the step `transition` takes from the resting state `from`. */
@@ -47,26 +48,23 @@ export function planTransition(
   const above = withAncestors(target).slice(1).filter(inside).reverse()
   const [, ...below] = descend(target)
   const entered = staysPut ? below : [...above, target, ...below]
-  // Ancestors passed through on the way to the target run no initial actions.
   const passed = new Set(above)
-  return finish(machine, from, [...exits, ...own], entered, passed, reuse, staysPut)
+  return finish(machine, reuse, { from, before: [...exits, ...own], entered, passed })
 }
 
-function finish(
-  machine: Machine,
-  from: Node | undefined,
-  before: readonly Assign[],
-  entered: readonly Node[],
-  passed: ReadonlySet<Node>,
-  reuse: boolean,
-  mayBeEmpty: boolean,
-): Plan {
+interface Course {
+  readonly from: Node | undefined
+  readonly before: readonly Assign[]
+  readonly entered: readonly Node[]
+  /** Entered on the way to the target: their own initial actions do not run. */
+  readonly passed: ReadonlySet<Node>
+}
+
+function finish(machine: Machine, reuse: boolean, course: Course): Plan {
+  const { from, before, entered, passed } = course
   const run = (node: Node, actions: readonly unknown[]): Assign[] =>
     compileActions(machine, node, actions, reuse)
-  const leaf = entered.at(-1) ?? from
-  if (leaf === undefined || (entered.length === 0 && !mayBeEmpty)) {
-    throw new Error(`Machine "${machine.id}": a transition enters no state.`)
-  }
+  const leaf = entered.at(-1) ?? from ?? machine.root
   const entries = entered.flatMap((node) => [
     ...run(node, node.entry),
     ...(passed.has(node) ? [] : run(node, node.initial.actions)),

@@ -22,6 +22,8 @@ export interface Candidate {
   /** Codes of `plan.leaf` and of the done event of `plan.done`; -1 for none. */
   readonly next: number
   readonly done: number
+  /** True when nothing can follow: no done event, no `always` where it leads. */
+  readonly rests: boolean
 }
 
 /**
@@ -62,7 +64,9 @@ export function buildProgram(
   const codeOf = (leaf: Node): number => codes.get(leaf) ?? -1
   const link = (guard: Candidate['guard'], plan: Plan): Candidate => {
     const done = plan.done === undefined ? -1 : composites.indexOf(plan.done)
-    return { guard, plan, next: codeOf(plan.leaf), done }
+    const ends = isFinish(plan.leaf)
+    const settled = withAncestors(plan.leaf).every((node) => node.always === undefined)
+    return { guard, plan, next: codeOf(plan.leaf), done, rests: ends || (done < 0 && settled) }
   }
 
   const compileCell = (leaf: Node, found: readonly Transition[]): Candidate[] | undefined => {

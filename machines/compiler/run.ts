@@ -8,7 +8,7 @@ export const ILLEGAL = -1
 export const DEPENDS = -2
 
 /** A bound on the microsteps of one send, where the machine's own `maxIterations` sets none. */
-export const microstepsMax = 10_000
+const microstepsMax = 10_000
 
 /** One running copy of a compiled machine. The runner replaces both fields. */
 export interface Running {
@@ -49,43 +49,55 @@ export function settle(
   first: Candidate | undefined,
   event: Event,
 ): number {
-  let { state, context } = running
-  let taken = first !== undefined
-  let pending: number[] | undefined
-  const apply = (candidate: Candidate): void => {
-    for (const assign of candidate.plan.assigns) context = assign(context, event)
-    state = candidate.next
-    if (candidate.done < 0) return
-    pending ??= []
-    pending.push(candidate.done)
-  }
-  if (first !== undefined) apply(first)
+  if (first?.rests !== true) return follow(program, running, first, event)
+  running.context = assigned(first, running.context, event)
+  running.state = first.next
+  return first.next
+}
 
-  const limit = Math.min(program.machine.options.maxIterations ?? microstepsMax, microstepsMax)
+function follow(
+  program: Program,
+  running: Running,
+  first: Candidate | undefined,
+  event: Event,
+): number {
+  let { state, context } = running
+  let step = first
+  let taken = first !== undefined
   let armed = true
-  for (let step = 1; program.finished[state] !== true; step++) {
-    if (step > limit) throw new Error(endless(program, state, limit))
-    const spontaneous: Candidate | undefined = armed
-      ? choose(program.always[state], context, event)
-      : undefined
-    if (spontaneous !== undefined) {
-      apply(spontaneous)
+  const pending: number[] = []
+  const limit = Math.min(program.machine.options.maxIterations ?? microstepsMax, microstepsMax)
+  for (let steps = 0; ; steps++) {
+    if (step !== undefined) {
+      context = assigned(step, context, event)
+      state = step.next
+      if (step.done >= 0) pending.push(step.done)
+    }
+    if (program.finished[state] === true) break
+    if (steps >= limit) throw new Error(endless(program, state, limit))
+
+    step = armed ? choose(program.always[state], context, event) : undefined
+    if (step !== undefined) {
       taken = true
       // A spontaneous step that changes nothing must not be offered again at once.
-      armed = spontaneous.plan.changes
+      armed = step.plan.changes
       continue
     }
-    const done = pending?.shift()
+    const done = pending.shift()
     if (done === undefined) break
     event = program.doneEvents[done]!
-    const answer = choose(program.cells[cellOf(program, state, done)], context, event)
-    if (answer !== undefined) apply(answer)
+    step = choose(program.cells[cellOf(program, state, done)], context, event)
     armed = true
   }
-
   running.state = state
   running.context = context
   return taken ? state : ILLEGAL
+}
+
+function assigned({ plan }: Candidate, context: object, event: Event): object {
+  const { assigns } = plan
+  for (let at = 0; at < assigns.length; at++) context = assigns[at]!(context, event)
+  return context
 }
 
 function choose(
