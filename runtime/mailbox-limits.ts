@@ -9,7 +9,7 @@ export type MailboxLimits = {
   readonly outstanding: number
 }
 
-export const defaultLimits: MailboxLimits = {
+const defaultLimits: MailboxLimits = {
   messagesPerInstant: 1_000_000,
   outstanding: 1_000_000,
 }

@@ -9,7 +9,7 @@ import type { ActorPorts, Wire } from './wire.ts'
 export type PortsByActor = Readonly<Record<string, Ports>>
 
 export type ActorsOf<Map extends PortsByActor> = { readonly [A in keyof Map]: Actor<Map[A]> }
-export type HandlesOf<Map extends PortsByActor> = { readonly [A in keyof Map]: ActorPorts<Map[A]> }
+type HandlesOf<Map extends PortsByActor> = { readonly [A in keyof Map]: ActorPorts<Map[A]> }
 
 export type TopologyParts<Map extends PortsByActor> = {
   readonly actors: ActorsOf<Map>
