@@ -74,7 +74,7 @@ export class Rows {
       } else if (what === RowKind.CLEAR) {
         this.#clear(of, price[row]!)
       }
-       
+      if (reporter.sent !== sent) return row + 1
     }
     return row
   }

@@ -300,6 +300,13 @@ describe('what own takes used up', () => {
     ])
   })
 
+  test('executes nothing at that price when the level goes away', () => {
+    const probe = venue()
+      .market([...touch, ask(200, 101, 0)])
+      .request(100, buy(1, 6, 101))
+    expect(withoutRecords(probe.run())).toEqual(['115 #1 accepted', '115 #1 take 4@101 4/2'])
+  })
+
   test('is whole again once the level left and came back', () => {
     const probe = venue()
       .market([...touch, ask(150, 101, 0), ask(160, 101, 4)])

@@ -1,0 +1,228 @@
+import {
+  BUY,
+  type Dispatch,
+  type OrderReport,
+  RowKind,
+  SELL,
+  type Side,
+  WHOLE_SIDE,
+  WindowBook,
+} from '@escapement/core'
+import { fc, test } from '@fast-check/vitest'
+import { expect } from 'vitest'
+import type { QueueConfig } from '../../../actors/fill-simulator/queue-model.ts'
+import { type QuirkPreset, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
+import { ReferenceBook } from '../../../actors/fill-simulator/reference-book.ts'
+import type { VenueReport } from '../../../actors/ports.ts'
+import { type Row, VenueProbe, venueConfig } from './probe.ts'
+
+/**
+ * Random feeds and random requests against what must hold for every venue. Method: a small world
+ * of twelve prices and a few hundred nanoseconds, so that everything meets everything.
+ */
+
+const side = fc.constantFrom<Side>(BUY, SELL)
+const price = fc.integer({ min: 95, max: 106 })
+const rowKind = fc.constantFrom(RowKind.DEPTH, RowKind.DEPTH, RowKind.DEPTH, RowKind.TRADE)
+const plainRow = fc.record({
+  step: fc.integer({ min: 0, max: 3 }),
+  kind: fc.oneof(
+    { weight: 30, arbitrary: rowKind },
+    { weight: 1, arbitrary: fc.constant(RowKind.CLEAR) },
+  ),
+  side,
+  price,
+  qty: fc.integer({ min: 0, max: 9 }),
+})
+const feed = fc.array(plainRow, { minLength: 5, maxLength: 120 }).map((rows): Row[] => {
+  let time = 1
+  return rows.map(({ step, ...row }) => {
+    time += step
+    // A trade has a size; a clear of an odd quantity takes the whole side.
+    if (row.kind === RowKind.TRADE) return { ...row, time, qty: row.qty + 1 }
+    if (row.kind === RowKind.CLEAR && row.qty % 2 === 1) return { ...row, time, price: WHOLE_SIDE }
+    return { ...row, time }
+  })
+})
+
+type Request = { readonly time: number; readonly terms: Partial<Dispatch> }
+const terms = fc.record({
+  side,
+  price,
+  qty: fc.integer({ min: 1, max: 9 }),
+  orderType: fc.constantFrom('limit', 'limit', 'limit', 'limit', 'market' as const),
+  timeInForce: fc.constantFrom('GTC', 'GTC', 'IOC', 'FOK', 'postOnly' as const),
+})
+const requests = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.nat(5), fc.nat(20), terms), { maxLength: 40 })
+  .map((drawn): Request[] => {
+    let [time, key] = [1, 0]
+    return drawn.map(([step, kind, which, order]) => {
+      time += step
+      const old = key === 0 ? 99 : 1 + (which % key)
+      if (kind === 4) return { time, terms: { ...order, kind: 'replace', key: old } }
+      if (kind === 5) return { time, terms: { ...order, kind: 'cancel', key: old } }
+      return { time, terms: { ...order, kind: 'new', key: ++key } }
+    })
+  })
+const queue = fc.constantFrom<QueueConfig>(
+  { model: 'riskAverse' },
+  { model: 'log' },
+  { model: 'log2' },
+  { model: 'power', n: 2 },
+  { model: 'power2', n: 3 },
+  { model: 'power3', n: 3 },
+)
+const world = fc.record({
+  rows: feed,
+  asked: requests,
+  queue,
+  partialFills: fc.boolean(),
+  entryNs: fc.integer({ min: -2, max: 9 }),
+  responseNs: fc.nat(9),
+  preset: fc.constantFrom<QuirkPreset>('none', 'none', 'partialfixed'),
+  cuts: fc.array(fc.nat(119), { maxLength: 5 }),
+})
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never
+
+function play(drawn: World, cuts: readonly number[] = []): VenueReport[] {
+  const { rows, asked, preset } = drawn
+  const probe = new VenueProbe(venueConfig({ ...drawn, quirks: quirkPreset(preset) }))
+  const edges = [0, ...cuts.filter((cut) => cut < rows.length).sort((a, b) => a - b), rows.length]
+  for (let part = 1; part < edges.length; part++) {
+    if (edges[part]! > edges[part - 1]!) probe.market(rows.slice(edges[part - 1], edges[part]))
+  }
+  for (const { time, terms } of asked) probe.request(time, terms)
+  probe.run()
+  return probe.reports
+}
+
+const answers = (reports: readonly VenueReport[]) =>
+  reports.filter(
+    (report): report is OrderReport =>
+      report.type !== 'order.submitted' && report.type !== 'intent.dispatched',
+  )
+
+test.prop([world], { numRuns: 400 })('every request has one record and one answer', (drawn) => {
+  const reports = play(drawn)
+  const count = (...types: string[]) => reports.filter(({ type }) => types.includes(type)).length
+  const asked = (...kinds: string[]) =>
+    drawn.asked.filter(({ terms }) => kinds.includes(terms.kind!)).length
+  expect(count('order.submitted')).toBe(asked('new'))
+  expect(count('intent.dispatched')).toBe(asked('replace', 'cancel'))
+  expect(count('order.accepted', 'order.rejected')).toBe(asked('new'))
+  expect(
+    count('order.canceled', 'order.cancelRejected', 'order.replaced', 'order.replaceRejected'),
+  ).toBe(asked('replace', 'cancel'))
+})
+
+test.prop([world], { numRuns: 400 })(
+  'an order is accepted first and silent after its end',
+  (drawn) => {
+    const seen = new Map<number, 'open' | 'closed'>()
+    for (const report of answers(play(drawn))) {
+      if (/Rejected$/.test(report.type)) continue
+      const state = seen.get(report.key)
+      if (state === undefined) {
+        expect(['order.accepted', 'order.rejected']).toContain(report.type)
+      } else {
+        expect(state).toBe('open')
+        expect(report.type).not.toBe('order.accepted')
+      }
+      const ended =
+        report.type === 'order.rejected' ||
+        report.type === 'order.canceled' ||
+        report.type === 'order.expired' ||
+        (report.type === 'order.filled' && report.leavesQty === 0)
+      seen.set(report.key, ended ? 'closed' : 'open')
+    }
+  },
+)
+
+test.prop([world], { numRuns: 400 })('quantities add up', (drawn) => {
+  const cum = new Map<number, number>()
+  const total = new Map<number, number>()
+  for (const { terms } of drawn.asked) if (terms.kind === 'new') total.set(terms.key!, terms.qty!)
+  let lastId = 0
+  for (const report of answers(play(drawn))) {
+    if (report.type === 'order.replaced') {
+      expect(report.leavesQty).toBe(report.qty - (cum.get(report.key) ?? 0))
+      total.set(report.key, report.qty)
+    }
+    if (report.type !== 'order.filled') continue
+    const sum = (cum.get(report.key) ?? 0) + report.lastQty
+    cum.set(report.key, sum)
+    expect(report.lastQty).toBeGreaterThan(0)
+    expect(report.leavesQty).toBeGreaterThanOrEqual(0)
+    expect(report.cumQty).toBe(sum)
+    expect(report.cumQty + report.leavesQty).toBe(total.get(report.key))
+    expect(report.execId).toBe(++lastId)
+    expect(report.queueAfter).not.toBeNaN()
+  }
+})
+
+test.prop([world], { numRuns: 300 })('runs are equal, however the feed is cut', (drawn) => {
+  expect(play(drawn)).toEqual(play(drawn))
+  expect(play(drawn, drawn.cuts).map(withoutRow)).toEqual(play(drawn).map(withoutRow))
+})
+
+/** The builder numbers the rows of each batch anew. */
+const withoutRow = (report: VenueReport) =>
+  report.type === 'order.filled' ? { ...report, causeRow: 0 } : report
+
+test.prop([world], { numRuns: 400 })('a trade gives own orders its size at most', (drawn) => {
+  const reports = play({ ...drawn, preset: 'none', partialFills: true })
+  const given = new Map<number, number>()
+  for (const report of reports) {
+    if (report.type !== 'order.filled' || report.cause !== 'trade') continue
+    given.set(report.causeRow, (given.get(report.causeRow) ?? 0) + report.lastQty)
+  }
+  for (const [row, qty] of given) expect(qty).toBeLessThanOrEqual(drawn.rows[row - 1000]!.qty)
+})
+
+test.prop([world], { numRuns: 400 })('takes find what is displayed, once', (drawn) => {
+  const reports = play({ ...drawn, preset: 'none', partialFills: true })
+  const book = new WindowBook()
+  const taken = new Map<string, number>()
+  let row = 0
+  for (const report of reports) {
+    if (report.type !== 'order.filled' || report.cause !== 'take') continue
+    for (; row < drawn.rows.length && drawn.rows[row]!.time <= report.exchTime; row++) {
+      const { kind, side, price, qty } = drawn.rows[row]!
+      if (kind === RowKind.CLEAR) book.clear(side as Side, price)
+      else if (kind === RowKind.DEPTH && book.set(side as Side, price, qty) !== qty) {
+        taken.delete(`${side} ${price}`)
+      }
+    }
+    const of = report.side === BUY ? SELL : BUY
+    const level = `${of} ${report.lastPrice}`
+    taken.set(level, (taken.get(level) ?? 0) + report.lastQty)
+    expect(taken.get(level)).toBeLessThanOrEqual(book.qtyAt(of, report.lastPrice))
+  }
+})
+
+test.prop([feed], { numRuns: 400 })('the reference book without its faults is ours', (rows) => {
+  const ours = new WindowBook()
+  const rules = { lotUnits: 1, crossedLevelsStay: false, clearSkipsOneLevel: false }
+  const theirs = new ReferenceBook(rules)
+  for (const { kind, side, price, qty } of rows) {
+    const of = side as Side
+    if (kind === RowKind.CLEAR) {
+      ours.clear(of, price)
+      theirs.clear(of, price)
+    } else if (kind === RowKind.DEPTH) {
+      expect(theirs.set(of, price, qty)).toBe(ours.set(of, price, qty))
+    }
+    expect([theirs.bestBid, theirs.bestAsk]).toEqual([ours.bestBid, ours.bestAsk])
+    const levels = (book: typeof theirs | typeof ours, which: Side) => {
+      const seen: number[] = []
+      book.levels(which, 5, (at, size) => {
+        seen.push(at, size)
+        return true
+      })
+      return seen
+    }
+    expect(levels(theirs, BUY)).toEqual(levels(ours, BUY))
+    expect(levels(theirs, SELL)).toEqual(levels(ours, SELL))
+  }
+})
