@@ -26,6 +26,12 @@ export class ByteWriter {
     return this
   }
 
+  /** Overwrites four bytes written before, for a length that is known afterwards. */
+  setI32(at: number, value: number): this {
+    this.#view.setInt32(at, value, true)
+    return this
+  }
+
   /** A float64; every integer of the Core fits exactly. */
   f64(value: number): this {
     this.#reserve(8)

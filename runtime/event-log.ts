@@ -8,7 +8,7 @@ const RECORDS_PER_LINK = 1024
 const EVENT = 1
 const RESULT = 2
 
-/** Where encoded records go besides the hash; a throw stops the run. */
+/** Where encoded records go besides the hash; a throw stops the run. The bytes are not kept. */
 export type LogSink = {
   write(bytes: Uint8Array): void
 }
@@ -24,16 +24,13 @@ export type LogSink = {
  */
 export class EventLog implements Journal {
   readonly #sink: LogSink | null
-  readonly #record = new ByteWriter()
-  readonly #length = new ByteWriter()
-  #block = createHash('sha256')
-  #link = new Uint8Array(32)
+  /** Records since the last link. */
+  readonly #block = new ByteWriter()
+  #link: Uint8Array = new Uint8Array(32)
   #records = 0
-  #inBlock = 0
 
   constructor(sink: LogSink | null = null) {
     this.#sink = sink
-    this.#block.update(this.#link)
   }
 
   /** Records written so far: two for each Event. */
@@ -42,40 +39,44 @@ export class EventLog implements Journal {
   }
 
   append(position: number, event: CoreEvent): void {
-    const record = this.#record.reset().u8(EVENT).f64(position)
-    writeEvent(event, record)
-    this.#write()
+    const block = this.#block
+    const start = block.length
+    block.i32(0).u8(EVENT).f64(position)
+    writeEvent(event, block)
+    this.#seal(start)
   }
 
   commit(position: number, result: StepResult, stateDigest: string | null): void {
-    const record = this.#record.reset().u8(RESULT).f64(position)
-    record.i32(result.digestLow).i32(result.digestHigh)
-    record.u8(stateDigest === null ? 0 : 1)
-    if (stateDigest !== null) record.text(stateDigest)
-    this.#write()
+    const block = this.#block
+    const start = block.length
+    block.i32(0).u8(RESULT).f64(position).i32(result.digestLow).i32(result.digestHigh)
+    block.u8(stateDigest === null ? 0 : 1)
+    if (stateDigest !== null) block.text(stateDigest)
+    this.#seal(start)
+  }
+
+  /** Hands the records of the open block to the sink; nothing may follow. */
+  close(): void {
+    this.#sink?.write(this.#block.written())
   }
 
   /** The hash of everything so far, as 64 hexadecimal digits. */
   hash(): string {
-    return this.#block.copy().digest('hex')
+    return this.#chain().toString('hex')
   }
 
-  #write(): void {
-    const bytes = this.#record.written()
-    const length = this.#length.reset().i32(bytes.length).written()
-    this.#block.update(length).update(bytes)
-    if (this.#sink !== null) {
-      this.#sink.write(length)
-      this.#sink.write(bytes)
-    }
+  /** Fills in a record's length and closes a full block. */
+  #seal(start: number): void {
+    const block = this.#block
+    block.setI32(start, block.length - start - 4)
     this.#records++
-    this.#inBlock++
-    if (this.#inBlock === RECORDS_PER_LINK) this.#close()
+    if (this.#records % RECORDS_PER_LINK !== 0) return
+    this.#link = this.#chain()
+    this.#sink?.write(block.written())
+    block.reset()
   }
 
-  #close(): void {
-    this.#link = this.#block.digest()
-    this.#block = createHash('sha256').update(this.#link)
-    this.#inBlock = 0
+  #chain(): Buffer {
+    return createHash('sha256').update(this.#link).update(this.#block.written()).digest()
   }
 }

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import {
+  ByteWriter,
+  CodedError,
+  type CoreConfiguration,
+  type Decimal,
+  type Instrument,
+  type MarketRows,
+  type PlainData,
+  parseDecimal,
+  type RiskLimits,
+  seconds,
+  writePlainData,
+} from '@escapement/core'
+import type { Window } from '../feed-channel.ts'
+import type { BacktestConfig } from './schema.ts'
+
+/**
+ * The Core's Configuration. Instruments take the order of the data entries; their quantity unit is
+ * as fine as the data or the lot, whichever is finer.
+ */
+export function coreConfiguration(
+  config: BacktestConfig,
+  datasets: readonly MarketRows[],
+): CoreConfiguration {
+  const { order: _order, ...rules } = config.control
+  return {
+    version: '1',
+    instruments: config.data.map((entry, i) =>
+      instrumentOf(config, entry.instrument, datasets[i]!),
+    ),
+    namespaces: [config.name],
+    risk: riskOf(config.risk),
+    rateLimits: optional({
+      orders: decimalOf(config.rateLimits.ordersPerSecond, 'rateLimits.ordersPerSecond'),
+      cancels: decimalOf(config.rateLimits.cancelsPerSecond, 'rateLimits.cancelsPerSecond'),
+    }),
+    control: rules,
+  }
+}
+
+function instrumentOf(config: BacktestConfig, symbol: string, rows: MarketRows): Instrument {
+  const { tickSize, lotSize, contractSize, kind, quote, quoteDecimals } =
+    config.instruments[symbol]!
+  const at = `instruments.${symbol}`
+  const lot = parseDecimal(lotSize, `${at}.lotSize`)
+  return {
+    symbol,
+    kind,
+    tickSize: parseDecimal(tickSize, `${at}.tickSize`),
+    lotSize: lot,
+    contractSize: parseDecimal(contractSize, `${at}.contractSize`),
+    quote,
+    quoteDecimals,
+    qtyDecimals: Math.max(lot.scale, rows.qtyDecimals),
+  }
+}
+
+function riskOf(risk: BacktestConfig['risk']): RiskLimits {
+  const { maxRollingLoss, maxActiveQuotes, postOnlyMode } = risk
+  return optional({
+    maxPosition: decimalOf(risk.maxPosition, 'risk.maxPosition'),
+    maxSingleOrderNotional: decimalOf(risk.maxSingleOrderNotional, 'risk.maxSingleOrderNotional'),
+    maxGrossNotional: decimalOf(risk.maxGrossNotional, 'risk.maxGrossNotional'),
+    maxGrossQuoteNotional: decimalOf(risk.maxGrossQuoteNotional, 'risk.maxGrossQuoteNotional'),
+    maxNetQuoteNotional: decimalOf(risk.maxNetQuoteNotional, 'risk.maxNetQuoteNotional'),
+    maxDrawdown: decimalOf(risk.maxDrawdown, 'risk.maxDrawdown'),
+    minOrderNotional: decimalOf(risk.minOrderNotional, 'risk.minOrderNotional'),
+    maxActiveQuotes,
+    postOnlyMode,
+    maxRollingLoss: maxRollingLoss && {
+      amount: parseDecimal(maxRollingLoss.amount, 'risk.maxRollingLoss.amount'),
+      windowNs: seconds(maxRollingLoss.windowSeconds),
+    },
+  })
+}
+
+/** @throws ESC_CONFIG_WINDOW when the end does not lie after the start */
+export function windowOf({ window }: BacktestConfig): Window {
+  const startNs = window?.start === undefined ? null : parseEpochNs(window.start)
+  const endNs = window?.end === undefined ? null : parseEpochNs(window.end)
+  if (startNs !== null && endNs !== null && endNs <= startNs) {
+    throw new CodedError('ESC_CONFIG_WINDOW', {
+      field: 'window.end',
+      found: window!.end!,
+      needed: `a time later than window.start ${window!.start}`,
+    })
+  }
+  return { startNs, endNs }
+}
+
+/** Epoch ns of "1723161256298000000" or "2024-08-08T23:54:16.298Z", to the last decimal. */
+function parseEpochNs(text: string): bigint {
+  if (/^\d+$/.test(text)) return BigInt(text)
+  const [whole, fraction = ''] = text.slice(0, -1).split('.')
+  const millis = Date.parse(`${whole}Z`)
+  if (Number.isNaN(millis)) {
+    throw new CodedError('ESC_CONFIG_WINDOW', {
+      field: 'window',
+      found: text,
+      needed: 'a real date',
+    })
+  }
+  return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
+}
+
+/**
+ * SHA-256 over everything in the configuration that decides, and the strategy's identity. Paths
+ * and the run's name do not enter, so the same experiment has one fingerprint anywhere.
+ */
+export function configFingerprint(config: BacktestConfig, strategyIdentity: string): string {
+  const { $schema: _schema, name: _name, data, strategy, venue, ...rest } = config
+  const content = {
+    ...rest,
+    data: data.map((entry) => {
+      if ('synthetic' in entry) return entry
+      const { path: _path, ...others } = entry
+      return others
+    }),
+    venue: { ...venue, latency: 'table' in venue.latency ? { table: true } : venue.latency },
+    strategy: { identity: strategyIdentity, params: strategy.params },
+  }
+  const writer = new ByteWriter()
+  writePlainData(JSON.parse(JSON.stringify(content)) as PlainData, writer)
+  return createHash('sha256').update(writer.written()).digest('hex')
+}
+
+function decimalOf(text: string | undefined, field: string): Decimal | undefined {
+  return text === undefined ? undefined : parseDecimal(text, field)
+}
+
+/** Drops the keys that are undefined: an absent limit is absent, not undefined. */
+function optional<T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(parts).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
