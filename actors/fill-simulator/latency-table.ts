@@ -35,6 +35,7 @@ export function tableLatency(table: LatencyTable): LatencySource {
   const response = table.response.map((time, row) =>
     table.exchange[row]! > 0n ? time + 2n * offset : time,
   )
+  checkLegs(request, exchange, response)
   const entry = request.map((time, row) => exchange[row]! - time)
   const roundTrip = request.map((time, row) => response[row]! - time)
   const back = exchange.map((time, row) => response[row]! - time)
@@ -83,6 +84,21 @@ function check({ request, exchange, response }: LatencyTable): void {
         found: String(exchange[row]),
         needed: 'a first and a last row that arrived',
       })
+    }
+  }
+}
+
+/** A row that arrived did so after it was sent and before it was answered, with the offset added. */
+function checkLegs(request: BigInt64Array, exchange: BigInt64Array, response: BigInt64Array): void {
+  for (let row = 0; row < request.length; row++) {
+    const arrived = exchange[row]! > 0n
+    if (arrived && exchange[row]! < request[row]!) {
+      const needed = 'an arrival not before its request (0 if it was refused), or an offset'
+      refuse({ row, field: 'exch_ts', found: String(exchange[row]), needed })
+    }
+    if (response[row]! < (arrived ? exchange[row]! : request[row]!)) {
+      const needed = 'an answer not before its arrival or request, or an offset'
+      refuse({ row, field: 'resp_ts', found: String(response[row]), needed })
     }
   }
 }

@@ -107,6 +107,12 @@ describe('a latency table', () => {
     expect([model.entry(0), model.response(0), model.entry(2500)]).toEqual([17, 27, -37])
   })
 
+  test('an offset can mend a recording whose venue clock was behind', () => {
+    const behind = [[1000, 990, 1030]] as const
+    expect(() => table(behind)).toThrow(/row 0, exch_ts/)
+    expect(table(behind, { offsetNs: 15n }).create().entry(0)).toBe(5)
+  })
+
   test('each instrument reads it with a position of its own', () => {
     const source = table(rows)
     const [a, b] = [source.create(), source.create()] as [LatencyModel, LatencyModel]
@@ -127,6 +133,16 @@ describe('a latency table', () => {
       [
         [5, 6, 7],
         [4, 8, 9],
+      ],
+    ],
+    ['an arrival before its request', [[5, 4, 7]]],
+    ['an answer before its arrival', [[5, 8, 7]]],
+    [
+      'a refusal before its request',
+      [
+        [5, 6, 7],
+        [10, null, 9],
+        [20, 21, 22],
       ],
     ],
   ] as const)('%s: refused', (_name, bad) => {
