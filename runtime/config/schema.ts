@@ -51,6 +51,7 @@ const data = z.union([
   z.strictObject({
     path: z.string().min(1).describe('npz, npy, raw capture or dataset; relative to this file.'),
     instrument: symbol,
+    symbol: z.string().min(1).optional().describe('Symbol within the file, if it is another one.'),
     stitch: z
       .boolean()
       .optional()

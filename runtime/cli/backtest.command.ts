@@ -1,0 +1,137 @@
+import { decimal, toNumber } from '@escapement/core'
+import {
+  DONE,
+  FAILED,
+  freeRunPath,
+  RunDirectory,
+} from '../../adapters/run-directory/run-directory.ts'
+import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
+import { equityCsv, fillsCsv } from './artifacts.ts'
+import { failureReport, type Output, softwareVersion } from './output.ts'
+import { type BacktestFlags, type PreparedBacktest, prepareBacktest } from './prepare-backtest.ts'
+import { type RunSummary, round, summarise } from './summary.ts'
+import { logger, progressBar, sparkline, table } from './terminal.ts'
+
+/** `escapement backtest [config] [--data FILE] [--out DIR]`: runs, writes a run directory, sums up. */
+export async function backtestCommand(
+  configPath: string | undefined,
+  flags: BacktestFlags,
+  output: Output,
+): Promise<void> {
+  const loading = performance.now()
+  const prepared = await prepareBacktest(configPath, flags)
+  const loadSeconds = (performance.now() - loading) / 1_000
+  const { config, configFingerprint, dataHash, rows } = prepared
+  const stem = `${config.name}-${configFingerprint.slice(0, 8)}`
+  const directory = RunDirectory.create(flags.out ?? freeRunPath('runs', stem))
+  const manifest = manifestOf(prepared)
+  const identity = { seed: config.seed, configFingerprint, dataHash }
+  logger().info({ ...identity, rows, run: directory.path, software: manifest.software }, 'backtest')
+  directory.writeJson('config.json', config)
+  directory.writeJson('manifest.json', { ...manifest, status: 'running' })
+  const running = performance.now()
+  try {
+    const result = runShown(prepared, directory)
+    const wallSeconds = (performance.now() - running) / 1_000
+    const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds }
+    const summary = summarise(config.name, config.seed, result, prepared.definition.configuration, {
+      ...measured,
+      runDirectory: directory.path,
+    })
+    writeArtifacts(directory, prepared, result, summary)
+    directory.writeJson('manifest.json', { ...manifest, status: 'done' })
+    directory.close(DONE)
+    output.result(summary, () => describe(summary, result, prepared))
+  } catch (cause) {
+    if (!(cause instanceof RunFailed)) throw cause
+    const { position } = cause
+    const report = { ...failureReport(cause.cause), position }
+    directory.writeJson('summary.json', { status: 'failed', ...report })
+    directory.writeJson('manifest.json', { ...manifest, status: 'failed', position })
+    directory.close(FAILED)
+    output.failure({ ...report, runDirectory: directory.path })
+  }
+}
+
+function runShown({ definition, rows }: PreparedBacktest, sink: RunDirectory): BacktestResult {
+  const progress = progressBar(rows, 'rows')
+  try {
+    return runBacktest(definition, { sink, onProgress: (share) => progress.update(share) })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** What the run is: enough to name it and to repeat it. */
+function manifestOf(prepared: PreparedBacktest) {
+  const { config, configFingerprint, dataHash, data, definition, strategyIdentity } = prepared
+  return {
+    schema: 'escapement/run-1',
+    name: config.name,
+    software: softwareVersion(),
+    node: process.version,
+    configFingerprint,
+    dataHash,
+    data: data.map(({ name, hash, rows }) => ({ name, hash, rows: rows.length })),
+    strategy: { module: config.strategy.module, identity: strategyIdentity },
+    seed: config.seed,
+    originNs: definition.origin.toString(),
+    // Outside a storage root any file may be run; nobody vouches for its history.
+    provenance: 'unmanaged',
+  }
+}
+
+function writeArtifacts(
+  directory: RunDirectory,
+  { definition }: PreparedBacktest,
+  result: BacktestResult,
+  summary: RunSummary,
+): void {
+  const { configuration, origin } = definition
+  const { instruments, namespaces } = configuration
+  directory.writeText('fills.csv', fillsCsv(result.recording, instruments, namespaces, origin))
+  directory.writeText('equity.csv', equityCsv(result.recording, instruments, origin))
+  directory.writeText('topology.mmd', result.mermaid)
+  directory.writeJson('summary.json', summary)
+}
+
+const CHART_WIDTH = 60
+
+/** What a person sees: where the account stands, what happened, how fast, and where it lies. */
+function describe(
+  summary: RunSummary,
+  result: BacktestResult,
+  { definition }: PreparedBacktest,
+): string {
+  const [first] = summary.instruments
+  const { quoteDecimals } = definition.configuration.instruments[0]!
+  const equity = (result.recording.equity[0] ?? [])
+    .map(({ equity }) => equity)
+    .filter((units) => units !== null)
+    .map((units) => toNumber(decimal(units, quoteDecimals)))
+  const money = (text: string | null) =>
+    text === null ? 'unknown' : `${round(text, 4)} ${first!.quote}`
+  const seconds = summary.wallSeconds.toFixed(2)
+  const lines: [string, string][] = [
+    ['rows', `${summary.rows} in ${seconds} s (${summary.rowsPerSecond} rows/s)`],
+    ['events', `${summary.events}, of them ${summary.decisions} with a decision`],
+    ['orders', `${summary.orders}, filled ${summary.fills} times`],
+    ['denied', counts(summary.denials)],
+    ['closed unsent', counts(summary.closures)],
+    ['position', `${summary.positionLots} lots`],
+    ['balance', money(summary.balance)],
+    ['fees', money(summary.fee)],
+    ['equity', money(summary.equity)],
+    ['', sparkline(equity, CHART_WIDTH)],
+    ['event log', summary.eventLogHash],
+    ['state', summary.stateHash],
+    ['run', summary.runDirectory],
+  ]
+  return `${summary.name}\n${table(lines)}`
+}
+
+function counts(byReason: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(byReason)
+  if (entries.length === 0) return 'none'
+  return entries.map(([reason, count]) => `${count} ${reason}`).join(', ')
+}

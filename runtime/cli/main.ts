@@ -1,0 +1,57 @@
+import { CodedError } from '@escapement/core'
+import { Command, CommanderError } from 'commander'
+import { backtestCommand } from './backtest.command.ts'
+import { convertCommand } from './convert.command.ts'
+import { machinesCommand } from './machines.command.ts'
+import { Output, softwareVersion } from './output.ts'
+
+/**
+ * The command line: the one place that composes runtime and adapters.
+ * Exit 0 ok, 1 failed, 2 bad input. One JSON object on stdout with --json; logs on stderr.
+ */
+async function main(argv: readonly string[]): Promise<number> {
+  const output = new Output(argv.includes('--json'))
+  try {
+    await program(output).parseAsync([...argv], { from: 'user' })
+  } catch (cause) {
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode === 0) return 0
+      const found = cause.message.replace(/^error: /, '')
+      output.refuse(new CodedError('ESC_USAGE', { found, hint: 'see escapement --help' }))
+    } else output.refuse(cause)
+  }
+  return output.exitCode
+}
+
+function program(output: Output): Command {
+  const root = new Command('escapement')
+    .description(
+      'A deterministic trading runtime: one strategy for backtest, replay, paper and live.',
+    )
+    .version(softwareVersion())
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+  const command = (usage: string, description: string) =>
+    root
+      .command(usage)
+      .description(description)
+      .option('--json', 'print one JSON object on stdout')
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+  command('backtest [config]', 'run a backtest; without a configuration, the built-in first run')
+    .option('--data <file>', 'market data in place of what the configuration names')
+    .option('--seed <n>', 'seed in place of the one in the configuration')
+    .option('--out <dir>', 'run directory; default runs/<name>-<fingerprint>-<n>')
+    .action((config, flags) => backtestCommand(config, flags, output))
+  command('convert <in> <out>', 'convert market data: raw capture, npz, npy or dataset')
+    .option('--format <format>', 'dataset, npz or npy; default by the ending of <out>')
+    .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')
+    .option('--symbol <symbol>', 'the symbol a capture must hold')
+    .action((from, to, flags) => convertCommand(from, to, flags, output))
+  command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
+    .option('--table', 'draw: with states and transition table, as Markdown')
+    .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))
+  return root
+}
+
+process.exitCode = await main(process.argv.slice(2))

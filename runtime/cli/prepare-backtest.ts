@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { CodedError, Core, parseDecimal } from '@escapement/core'
+import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
+import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
+import type { BacktestDefinition } from '../backtest.ts'
+import { readConfig } from '../config/read-config.ts'
+import { configFingerprint, coreConfiguration, windowOf } from '../config/resolve-config.ts'
+import type { BacktestConfig } from '../config/schema.ts'
+import { feedChannel, sessionOrigin } from '../feed-channel.ts'
+import { defaultConfig, defaultConfigFor, withInferredUnits } from './default-config.ts'
+import { type LoadedData, loadData, loadLatency } from './load-data.ts'
+import { loadStrategy } from './load-strategy.ts'
+
+export type BacktestFlags = {
+  readonly data?: string
+  readonly out?: string
+  readonly seed?: string
+}
+
+export type PreparedBacktest = {
+  /** As run: with what the flags changed and the defaults filled in. */
+  readonly config: BacktestConfig
+  readonly definition: BacktestDefinition
+  readonly data: readonly LoadedData[]
+  readonly rows: number
+  readonly strategyIdentity: string
+  readonly configFingerprint: string
+  readonly dataHash: string
+}
+
+/**
+ * Reads, checks and decides everything before anything is written: what throws here is bad input.
+ * @throws CodedError of the configuration, the data, or the strategy
+ */
+export async function prepareBacktest(
+  configPath: string | undefined,
+  flags: BacktestFlags,
+): Promise<PreparedBacktest> {
+  const file = resolve(configPath ?? '.built-in')
+  const chosen = chooseConfig(configPath, flags)
+  const window = windowOf(chosen)
+  const strategy = await loadStrategy(chosen.strategy.module, chosen.strategy.params, file)
+  const data = chosen.data.map((entry) => loadData(entry, file))
+  const datasets = data.map(({ rows }) => rows)
+  const infers = configPath === undefined && flags.data !== undefined
+  const config = infers ? withInferredUnits(chosen, datasets[0]!) : chosen
+  const configuration = coreConfiguration(config, datasets)
+  const origin = sessionOrigin(datasets, window)
+  const definition: BacktestDefinition = {
+    name: config.name,
+    configuration,
+    strategies: [strategy.instance],
+    seed: config.seed,
+    order: config.control.order,
+    origin,
+    feed: configuration.instruments.map((instrument, index) =>
+      feedChannel(datasets[index]!, instrument, index, origin, window, data[index]!.name),
+    ),
+    venue: {
+      instruments: configuration.instruments.map(() => venueRules(config)),
+      latency: loadLatency(config.venue.latency, origin, file),
+      quirks: quirkPreset(config.venue.compat),
+    },
+  }
+  checkStarts(definition)
+  return {
+    config,
+    definition,
+    data,
+    rows: datasets.reduce((sum, { length }) => sum + length, 0),
+    strategyIdentity: strategy.identity,
+    configFingerprint: configFingerprint(config, strategy.identity),
+    dataHash: combinedHash(data.map(({ hash }) => hash)),
+  }
+}
+
+function chooseConfig(configPath: string | undefined, flags: BacktestFlags): BacktestConfig {
+  const config =
+    configPath !== undefined
+      ? readConfig(configPath)
+      : flags.data !== undefined
+        ? defaultConfigFor(resolve(flags.data))
+        : defaultConfig()
+  const withData = configPath === undefined ? config : withDataFile(config, flags.data)
+  return flags.seed === undefined ? withData : { ...withData, seed: parseSeed(flags.seed) }
+}
+
+/** `--data FILE` takes the place of the configuration's one data entry. */
+function withDataFile(config: BacktestConfig, path: string | undefined): BacktestConfig {
+  if (path === undefined) return config
+  if (config.data.length !== 1) {
+    throw new CodedError('ESC_USAGE', {
+      field: '--data',
+      found: `a configuration with ${config.data.length} data entries`,
+      needed: 'a configuration with one',
+    })
+  }
+  const [entry] = config.data
+  return { ...config, data: [{ path: resolve(path), instrument: entry!.instrument }] }
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text)
+  if (!/^\d+$/.test(text) || seed > 0xffffffff) {
+    throw new CodedError('ESC_USAGE', { field: '--seed', found: text, needed: '0 to 4294967295' })
+  }
+  return seed
+}
+
+function venueRules({ venue }: BacktestConfig) {
+  return {
+    fees: {
+      maker: parseDecimal(venue.fees.maker, 'venue.fees.maker'),
+      taker: parseDecimal(venue.fees.taker, 'venue.fees.taker'),
+    },
+    queue: queueModel(venue.queue),
+    partialFills: venue.partialFills,
+  }
+}
+
+/** Makes a Core once: what a strategy's `init` or an instrument's money refuses is bad input. */
+function checkStarts({ configuration, strategies }: BacktestDefinition): void {
+  try {
+    new Core(configuration, strategies)
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause
+    const found = cause instanceof Error ? cause.message : String(cause)
+    throw new CodedError('ESC_STRATEGY_PARAMS', { field: 'strategy.params', found }, { cause })
+  }
+}
+
+/** Of one dataset its own hash; of several, SHA-256 over theirs in order. */
+function combinedHash(hashes: readonly string[]): string {
+  const [only] = hashes
+  if (hashes.length === 1) return only!
+  return createHash('sha256').update(hashes.join('')).digest('hex')
+}
