@@ -4,6 +4,7 @@ import { type Anomaly, type CoreEvent, eventCategory } from './events.ts'
 import { admit, draftWork, type WorkDraft } from './execution-control/admission.ts'
 import { type Release, release } from './execution-control/release.ts'
 import { intake } from './intake.ts'
+import { orderCounter, orderNamespace } from './orders.ts'
 import { freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import {
@@ -147,9 +148,9 @@ export class Core {
     for (const { key, kind } of released.dispatches) {
       execution.inflight.set(key, { key, kind, time: control.clock })
     }
-    for (const [namespace, issued] of draft.issued) {
-      const slot = control.strategies[namespace]
-      if (slot !== undefined) slot.issued = issued
+    for (const key of draft.used) {
+      const slot = control.strategies[orderNamespace(key)]
+      if (slot !== undefined) slot.issued = Math.max(slot.issued, orderCounter(key))
     }
     closures.push(...draft.closures)
   }

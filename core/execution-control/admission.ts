@@ -16,8 +16,8 @@ export type WorkDraft = {
   nextSequence: number
   rates: ControlledWork['rates']
   readonly closures: Closure[]
-  /** Highest counter used by each namespace, where an admitted NEW raised it. */
-  readonly issued: Map<number, number>
+  /** Keys of NEW commands that this step admitted. */
+  readonly used: Set<OrderKey>
 }
 
 export function draftWork(state: State): WorkDraft {
@@ -27,7 +27,7 @@ export function draftWork(state: State): WorkDraft {
     nextSequence: work.nextSequence,
     rates: work.rates,
     closures: [],
-    issued: new Map(),
+    used: new Set(),
   }
 }
 
@@ -72,7 +72,10 @@ function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
   }
 }
 
-/** "Ever used" is a high-water mark a namespace; a NEW over its own pending NEW is a change. */
+/**
+ * "Ever used" is a high-water mark a namespace, taken when a step ends, so that the keys of one
+ * step may come in any order; a NEW over its own pending NEW is a change.
+ */
 function isReused(
   state: State,
   draft: WorkDraft,
@@ -80,12 +83,9 @@ function isReused(
   pending: PendingCommand | undefined,
 ): boolean {
   if (pending !== undefined) return false
-  const namespace = orderNamespace(key)
-  const counter = orderCounter(key)
-  const slotOf = state.control.strategies[namespace]
-  const issued = draft.issued.get(namespace) ?? slotOf?.issued ?? 0
-  if (counter <= issued) return true
-  draft.issued.set(namespace, counter)
+  const issued = state.control.strategies[orderNamespace(key)]?.issued ?? 0
+  if (orderCounter(key) <= issued || draft.used.has(key)) return true
+  draft.used.add(key)
   return false
 }
 

@@ -1,6 +1,6 @@
 import { unreachable } from '../errors.ts'
 import type { ConfigurationChanged, ControlEvent } from '../events.ts'
-import type { RateLevel, RateRule } from '../execution-control/rate-capacity.ts'
+import { type RateLevel, type RateRule, refill } from '../execution-control/rate-capacity.ts'
 import { Random } from '../random.ts'
 import { feedChart, NEVER, sessionChart, tradingChart } from '../state/control-state.ts'
 import type { RateClass } from '../state/execution-state.ts'
@@ -65,7 +65,10 @@ function closePending(state: State, closures: Closure[]): void {
   state.execution.work = { ...work, queue }
 }
 
-/** New limits from here on. A class that had no limit starts full; one that loses it is free. */
+/**
+ * New limits from here on; what the old rule saved until now is kept, up to the new capacity. A
+ * class that had no limit starts full; one that loses it is free.
+ */
 function changeConfiguration(state: State, event: ConfigurationChanged): void {
   const before = state.rates
   state.change(event.version, event.changes)
@@ -73,10 +76,11 @@ function changeConfiguration(state: State, event: ConfigurationChanged): void {
   const level = (rateClass: RateClass): RateLevel | null => {
     const rule = state.rates[rateClass]
     if (rule === null) return null
-    const full = { tokens: rule.capacity, time: state.control.clock }
+    const { clock } = state.control
     const old = work.rates[rateClass]
     const oldRule = before[rateClass]
-    return old === null || oldRule === null ? full : rescale(old, oldRule, rule)
+    if (old === null || oldRule === null) return { tokens: rule.capacity, time: clock }
+    return rescale(refill(oldRule, old, clock), oldRule, rule)
   }
   const rates = { orders: level('orders'), cancels: level('cancels') }
   state.execution.work = { ...work, rates }
