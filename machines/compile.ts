@@ -22,7 +22,7 @@ export interface CompileOptions {
  * Compiles an XState machine into flat tables and a runner, at load. XState stays the only
  * source: nothing is declared twice, and the tests hold both forms against each other.
  *
- * Cost (Node 20, EPYC): 0.1 to 0.5 ms to compile; `next` about 3 ns, one `send` with a
+ * Cost (Node 20, EPYC): 0.1 to 0.5 ms to compile; `next` 3 to 6 ns, one `send` with a
  * guard and an assign about 100 ns (test/bench/machines.bench.ts).
  *
  * @throws ESC_COMPILE_UNSUPPORTED naming the feature and the state when the machine uses

@@ -11,10 +11,9 @@ import { assign, createActor, setup } from 'xstate'
  * Both forms get the same million signals, drawn once from a fixed seed, and must end in the
  * same states. Timed are the sends alone: creating and starting the actors, one an order, is
  * left out, event objects are made in advance, and nobody subscribes. All of that favours
- * XState. Both forms are warmed up. The compiled one is then the median of nine passes over the
- * sequence; the interpreted one passes once, in some thousand pieces of a few milliseconds, and
- * is the median of the pieces, which keeps the machine's other work and long pauses of the
- * garbage collector out of its number.
+ * XState. Both forms are warmed up, then pass over the sequence once, in about a thousand
+ * pieces, and count as the median of the pieces: other work on the computer and long pauses of
+ * the garbage collector, which are XState's, stay out of the numbers.
  */
 export interface MachinesBenchRow {
   readonly name: string
@@ -27,7 +26,6 @@ export interface MachinesBenchRow {
 }
 
 const signalsTotal = 1_000_000
-const roundsCompiled = 9
 const warmUpPieces = 100
 const warmUpSignals = 100_000
 const ordersAtOnce = 200
@@ -47,13 +45,19 @@ function benchOrders(): MachinesBenchRow[] {
   const events = chart.signals.map((type) => ({ type }))
 
   const runNext = (): number => {
+    const times: number[] = []
     byNext.fill(chart.initial)
-    return timed(() => {
-      for (let at = 0; at < signalsTotal; at++) {
-        const order = orderOf[at]!
-        byNext[order] = chart.next(byNext[order]!, signalOf[at]!)
-      }
-    })
+    for (let piece = 0; piece < pieces.length - 1; piece++) {
+      const [from, to] = [pieces[piece]!, pieces[piece + 1]!]
+      const ns = timed(() => {
+        for (let at = from; at < to; at++) {
+          const order = orderOf[at]!
+          byNext[order] = chart.next(byNext[order]!, signalOf[at]!)
+        }
+      })
+      times.push(ns / (to - from))
+    }
+    return middle(times)
   }
   const runActors = (until: number): number => {
     const times: number[] = []
@@ -73,7 +77,8 @@ function benchOrders(): MachinesBenchRow[] {
     return middle(times)
   }
 
-  const nextNs = median(roundsCompiled, runNext) / signalsTotal
+  runNext()
+  const nextNs = runNext()
   runActors(Math.min(pieces.length - 1, warmUpPieces))
   const actorNs = runActors(pieces.length - 1)
   return [row('order lifecycle, chart.next', signalsTotal, nextNs, actorNs, same(byNext, byActor))]
@@ -184,17 +189,17 @@ function benchBucket(): MachinesBenchRow[] {
   let expected = ''
   const interpreted = (signals: Uint8Array): number => {
     const actor = createActor(bucket).start()
-    const pieces: number[] = []
+    const times: number[] = []
     for (let from = 0; from < signals.length; from += signalsAPiece) {
       const piece = signals.subarray(from, from + signalsAPiece)
       const ns = timed(() => {
         for (const index of piece) actor.send(events[index]!)
       })
-      pieces.push(ns / piece.length)
+      times.push(ns / piece.length)
     }
     const { value, context } = actor.getSnapshot()
     expected = JSON.stringify([value, context])
-    return middle(pieces)
+    return middle(times)
   }
   interpreted(drawn.subarray(0, warmUpSignals))
   const interpretedNs = interpreted(drawn)
@@ -205,13 +210,19 @@ function benchBucket(): MachinesBenchRow[] {
     let found = ''
     const compiled = (): number => {
       const instance = chart.start()
-      const ns = timed(() => {
-        for (const index of drawn) chart.send(instance, codes[index]!, events[index]!)
-      })
+      const times: number[] = []
+      for (let from = 0; from < drawn.length; from += signalsAPiece) {
+        const piece = drawn.subarray(from, from + signalsAPiece)
+        const ns = timed(() => {
+          for (const index of piece) chart.send(instance, codes[index]!, events[index]!)
+        })
+        times.push(ns / piece.length)
+      }
       found = JSON.stringify([chart.states[instance.state], instance.context])
-      return ns
+      return middle(times)
     }
-    const compiledNs = median(roundsCompiled, compiled) / signalsTotal
+    compiled()
+    const compiledNs = compiled()
     const name = `token bucket, guards and assigns, context: ${context}`
     return row(name, signalsTotal, compiledNs, interpretedNs, found === expected)
   })
@@ -231,12 +242,6 @@ function timed(run: () => void): number {
   const from = process.hrtime.bigint()
   run()
   return Number(process.hrtime.bigint() - from)
-}
-
-// The first round warms the compiler up and is not counted.
-function median(rounds: number, run: () => number): number {
-  run()
-  return middle(Array.from({ length: rounds }, run))
 }
 
 function middle(values: readonly number[]): number {
