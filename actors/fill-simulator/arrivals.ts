@@ -16,7 +16,7 @@ import { Taking } from './taking.ts'
 /**
  * What requests do when they arrive at the venue: refuse, rest, take, replace, cancel. An order
  * that is not refused is reported accepted before anything else happens to it.
- * @source docs/fill-simulation.md 2.5
+ * @source README.md, "Arrivals"
  */
 export class Arrivals {
   readonly #desk: Desk

@@ -25,7 +25,7 @@ export type LatencyTable = {
  * the first row and after the last their own values hold. Positions only move forward, so pairs
  * whose arrivals run backwards are passed over.
  * @throws ESC_LATENCY_TABLE when the columns cannot be used
- * @source docs/fill-simulation.md 2.4
+ * @source README.md, "Time"
  */
 export function tableLatency(table: LatencyTable): LatencySource {
   check(table)

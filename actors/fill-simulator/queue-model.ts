@@ -75,7 +75,7 @@ const riskAverse: QueueModel = {
 
 /**
  * A decrease that trades do not explain is split: the share `p` of it was behind us.
- * @source docs/fill-simulation.md 2.6; the order of the float operations is part of the rule.
+ * @source README.md, "Queue models"; the order of the float operations is part of the rule.
  */
 function probabilistic(identity: string, share: QueueShare): QueueModel {
   return {

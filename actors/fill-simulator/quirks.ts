@@ -1,6 +1,6 @@
 /**
  * Where hftbacktest 0.9.4 differs from what we hold to be right, one switch each. All false is our
- * default. The numbers are those of the quirk ledger in docs/fill-simulation.md; the switches
+ * default. The numbers are those of the quirk table in README.md; the switches
  * without a number belong to its general rules. The client-side quirks (2-5, 8, 15-18) are no
  * matter of a Venue and are not here.
  */

@@ -29,7 +29,7 @@ const NEAR = 256
  * A newer quote that reaches the other side moves that side's best past it, but the levels passed
  * stay stored (`crossedLevelsStay`): they come back with their old size when a search meets them.
  * A CLEAR overlooks the level next to its bound (`clearSkipsOneLevel`).
- * @source docs/fill-simulation.md 2.7 and 2.9 (12)
+ * @source README.md, "Quirks"; hftbacktest 0.9.4
  */
 export class ReferenceBook implements VenueBook {
   readonly #bids = new LevelMap(BUY)

@@ -23,7 +23,7 @@ import { roundHalfAway } from './rounding.ts'
  * which the book's update is 22; 37 ns with twenty of them around the touch.
  * Tie rule: rows are taken in the order of the view; a request due at the time of rows comes after
  * all of them, because their priority at the venue is lower.
- * @source docs/fill-simulation.md 2.6
+ * @source README.md, "Resting orders"
  */
 export class Rows {
   readonly #desk: Desk

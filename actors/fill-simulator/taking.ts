@@ -18,7 +18,7 @@ const MARKET_REACH = 100
 /**
  * Orders that take on arrival. They execute against the displayed size less what own takes already
  * used up, level by level, each level one execution; the market itself is not moved by them.
- * @source docs/fill-simulation.md 2.5
+ * @source README.md, "Arrivals"
  */
 export class Taking {
   readonly #desk: Desk

@@ -2,7 +2,7 @@ import { SELL } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { ask, bid, buy, buyTrade, cancel, replace, sell, sellTrade, venue } from './probe.ts'
 
-/** Requests on arrival. Goal: each row of the table in docs/fill-simulation.md 2.5, our defaults. */
+/** Requests on arrival. Goal: each row of the table "Arrivals" in its README. */
 
 const touch = [bid(1, 99, 10), ask(1, 101, 4), ask(1, 102, 3), ask(1, 103, 9)]
 const withoutRecords = (reports: string[]) =>

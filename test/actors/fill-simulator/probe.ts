@@ -145,7 +145,7 @@ export const sellTrade = row(RowKind.TRADE, SELL)
 export const clearBids = row(RowKind.CLEAR, BUY)
 export const clearAsks = row(RowKind.CLEAR, SELL)
 
-function viewOf(rows: readonly Row[]): MarketView {
+export function viewOf(rows: readonly Row[]): MarketView {
   return {
     length: rows.length,
     time: Float64Array.from(rows, (r) => r.time),
@@ -200,7 +200,7 @@ export function venueConfig(options: Options = {}): FillSimulatorConfig {
 export const venue = (options: Options = {}): VenueProbe => new VenueProbe(venueConfig(options))
 
 let sequence = 0
-function dispatch(terms: Partial<Dispatch>): Dispatch {
+export function dispatch(terms: Partial<Dispatch>): Dispatch {
   return {
     kind: 'new',
     sequence: sequence++,

@@ -17,7 +17,7 @@ import {
 
 /**
  * Quirks of hftbacktest. Goal: on the smallest feed that tells them apart, each switch alone gives
- * the middle column of docs/fill-simulation.md 2.9, and without it the right-hand column.
+ * its column of the quirk table in the README of the fill simulator, and without it ours.
  */
 
 const touch = [bid(1, 99, 10), ask(1, 101, 4), ask(1, 102, 3)]

@@ -12,7 +12,7 @@ import {
   venue,
 } from './probe.ts'
 
-/** Resting orders. Goal: each rule of docs/fill-simulation.md 2.6 on a feed of a few rows. */
+/** Resting orders. Goal: each rule under "Resting orders" in its README, on a feed of a few rows. */
 
 const touch = [bid(1, 99, 10), ask(1, 101, 10)]
 const outcome = (probe: VenueProbe) =>
