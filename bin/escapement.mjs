@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const source = fileURLToPath(new URL('../runtime/cli/main.ts', import.meta.url))
 const built = fileURLToPath(new URL('../dist/runtime/cli/main.js', import.meta.url))
 const inClone = existsSync(source)
-const flags = inClone ? ['--conditions=source', '--import', 'tsx'] : []
+const flags = inClone ? ['--conditions=source', '--import', import.meta.resolve('tsx')] : []
 if (inClone) {
   const child = spawnSync(process.execPath, [...flags, source, ...process.argv.slice(2)], {
     stdio: 'inherit',
