@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { CodedError, Core, parseDecimal } from '@escapement/core'
-import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
-import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
+import { CodedError, Core } from '@escapement/core'
 import type { BacktestDefinition } from '../backtest.ts'
+import { type LatencyReader, resolveBacktest } from '../config/define-backtest.ts'
 import { readConfig } from '../config/read-config.ts'
-import { configFingerprint, coreConfiguration, windowOf } from '../config/resolve-config.ts'
+import { configFingerprint, windowOf } from '../config/resolve-config.ts'
 import type { BacktestConfig } from '../config/schema.ts'
-import { feedChannel, sessionOrigin } from '../feed-channel.ts'
 import { defaultConfig, defaultConfigFor, withInferredUnits } from './default-config.ts'
 import { type LoadedData, loadData, loadLatency } from './load-data.ts'
 import { loadStrategy } from './load-strategy.ts'
@@ -39,36 +37,25 @@ export async function prepareBacktest(
 ): Promise<PreparedBacktest> {
   const file = resolve(configPath ?? '.built-in')
   const chosen = chooseConfig(configPath, flags)
-  const window = windowOf(chosen)
+  // A window that cannot be is said before the data are read.
+  windowOf(chosen)
   const strategy = await loadStrategy(chosen.strategy.module, chosen.strategy.params, file)
   const data = chosen.data.map((entry) => loadData(entry, file))
-  const datasets = data.map(({ rows }) => rows)
   const infers = configPath === undefined && flags.data !== undefined
-  const config = infers ? withInferredUnits(chosen, datasets[0]!) : chosen
-  const configuration = coreConfiguration(config, datasets)
-  const origin = sessionOrigin(datasets, window)
-  const definition: BacktestDefinition = {
-    name: config.name,
-    configuration,
-    strategies: [strategy.instance],
-    seed: config.seed,
-    order: config.control.order,
-    origin,
-    feed: configuration.instruments.map((instrument, index) =>
-      feedChannel(datasets[index]!, instrument, index, origin, window, data[index]!.name),
-    ),
-    venue: {
-      instruments: configuration.instruments.map(() => venueRules(config)),
-      latency: loadLatency(config.venue.latency, origin, file),
-      quirks: quirkPreset(config.venue.compat),
-    },
-  }
+  const config = infers ? withInferredUnits(chosen, data[0]!.rows) : chosen
+  const datasets = config.data.map(({ instrument }, i) => ({
+    symbol: instrument,
+    rows: data[i]!.rows,
+  }))
+  const files = data.map(({ name }) => name)
+  const latency: LatencyReader = (from, originNs) => loadLatency(from, originNs, file)
+  const definition = resolveBacktest(config, datasets, strategy.instance, files, latency)
   checkStarts(definition)
   return {
     config,
     definition,
     data,
-    rows: datasets.reduce((sum, { length }) => sum + length, 0),
+    rows: datasets.reduce((sum, { rows }) => sum + rows.length, 0),
     strategyIdentity: strategy.identity,
     configFingerprint: configFingerprint(config, strategy.identity),
     dataHash: combinedHash(data.map(({ hash }) => hash)),
@@ -106,17 +93,6 @@ function parseSeed(text: string): number {
     throw new CodedError('ESC_USAGE', { field: '--seed', found: text, needed: '0 to 4294967295' })
   }
   return seed
-}
-
-function venueRules({ venue }: BacktestConfig) {
-  return {
-    fees: {
-      maker: parseDecimal(venue.fees.maker, 'venue.fees.maker'),
-      taker: parseDecimal(venue.fees.taker, 'venue.fees.taker'),
-    },
-    queue: queueModel(venue.queue),
-    partialFills: venue.partialFills,
-  }
 }
 
 /** Makes a Core once: what a strategy's `init` or an instrument's money refuses is bad input. */

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { CodedError } from '@escapement/core'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { type BacktestConfig, backtestSchema } from './schema.ts'
+import {
+  type BacktestConfig,
+  backtestSchema,
+  type SessionConfig,
+  type SessionInput,
+  sessionSchema,
+} from './schema.ts'
 
 /**
  * Reads and checks a configuration file, JSON or YAML (of which JSON is a part).
@@ -55,9 +61,7 @@ function withinInstruments(text: string, line: number): boolean {
 
 /** @throws ESC_CONFIG_INVALID and its sisters for the first field that is wrong */
 export function checkConfig(value: unknown, file: string): BacktestConfig {
-  const result = backtestSchema.safeParse(value, { reportInput: true })
-  if (!result.success) throw issueError(firstIssue(result.error.issues), file)
-  const config = result.data
+  const config = parsed(backtestSchema, value, file)
   config.data.forEach(({ instrument }, i) => {
     if (config.instruments[instrument] !== undefined) return
     throw new CodedError('ESC_CONFIG_INSTRUMENT', {
@@ -70,6 +74,19 @@ export function checkConfig(value: unknown, file: string): BacktestConfig {
   checkOneFileEach(config, file)
   checkCurrency(config, file)
   return config
+}
+
+/** As {@link checkConfig}, for what a program passes instead of a file. */
+export function checkSession(value: SessionInput): SessionConfig {
+  const config = parsed(sessionSchema, value, 'the session')
+  checkCurrency(config, 'the session')
+  return config
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (!result.success) throw issueError(firstIssue(result.error.issues), file)
+  return result.data
 }
 
 type Issue = z.core.$ZodIssue
@@ -137,7 +154,7 @@ function checkOneFileEach(config: BacktestConfig, file: string): void {
 }
 
 /** Risk adds amounts up, so they must be of one currency. */
-function checkCurrency({ instruments, risk }: BacktestConfig, file: string): void {
+function checkCurrency({ instruments, risk }: SessionConfig, file: string): void {
   const quotes = Object.entries(instruments)
   const currency = risk.currency ?? quotes[0]?.[1].quote
   for (const [symbol, { quote }] of quotes) {

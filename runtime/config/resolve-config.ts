@@ -13,22 +13,23 @@ import {
   writePlainData,
 } from '@escapement/core'
 import type { Window } from '../feed-channel.ts'
-import type { BacktestConfig } from './schema.ts'
+import type { BacktestConfig, SessionConfig } from './schema.ts'
+
+/** The rows of one instrument, by its symbol in the configuration. */
+export type SymbolRows = { readonly symbol: string; readonly rows: MarketRows }
 
 /**
- * The Core's Configuration. Instruments take the order of the data entries; their quantity unit is
- * as fine as the data or the lot, whichever is finer.
+ * The Core's Configuration. Instruments take the order of the datasets; their quantity unit is as
+ * fine as the data or the lot, whichever is finer.
  */
 export function coreConfiguration(
-  config: BacktestConfig,
-  datasets: readonly MarketRows[],
+  config: SessionConfig,
+  datasets: readonly SymbolRows[],
 ): CoreConfiguration {
   const { order: _order, ...rules } = config.control
   return {
     version: '1',
-    instruments: config.data.map((entry, i) =>
-      instrumentOf(config, entry.instrument, datasets[i]!),
-    ),
+    instruments: datasets.map(({ symbol, rows }) => instrumentOf(config, symbol, rows)),
     namespaces: [config.name],
     risk: riskOf(config.risk),
     rateLimits: optional({
@@ -39,7 +40,7 @@ export function coreConfiguration(
   }
 }
 
-function instrumentOf(config: BacktestConfig, symbol: string, rows: MarketRows): Instrument {
+function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): Instrument {
   const { tickSize, lotSize, contractSize, kind, quote, quoteDecimals } =
     config.instruments[symbol]!
   const at = `instruments.${symbol}`
@@ -56,7 +57,7 @@ function instrumentOf(config: BacktestConfig, symbol: string, rows: MarketRows):
   }
 }
 
-function riskOf(risk: BacktestConfig['risk']): RiskLimits {
+function riskOf(risk: SessionConfig['risk']): RiskLimits {
   const { maxRollingLoss, maxActiveQuotes, postOnlyMode } = risk
   return optional({
     maxPosition: decimalOf(risk.maxPosition, 'risk.maxPosition'),
@@ -76,7 +77,7 @@ function riskOf(risk: BacktestConfig['risk']): RiskLimits {
 }
 
 /** @throws ESC_CONFIG_WINDOW when the end does not lie after the start */
-export function windowOf({ window }: BacktestConfig): Window {
+export function windowOf({ window }: SessionConfig): Window {
   const startNs = window?.start === undefined ? null : parseEpochNs(window.start)
   const endNs = window?.end === undefined ? null : parseEpochNs(window.end)
   if (startNs !== null && endNs !== null && endNs <= startNs) {

@@ -135,17 +135,14 @@ const control = z.strictObject({
   digestEvery: z.int().min(1).default(10_000),
 })
 
-/** A backtest's configuration file; every field that decides anything is here. */
-export const backtestSchema = z.strictObject({
-  $schema: z.string().optional(),
+/** What decides a session besides its data and its strategy. */
+export const sessionSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9._-]+$/)
     .max(100),
-  data: z.array(data).min(1),
   instruments: z.record(z.string().min(1), instrument),
   venue: venue.prefault({}),
-  strategy,
   risk: risk.default({}),
   rateLimits: rateLimits.default({}),
   control: control.prefault({}),
@@ -153,6 +150,16 @@ export const backtestSchema = z.strictObject({
   window: z.strictObject({ start: epoch.optional(), end: epoch.optional() }).optional(),
 })
 
+/** A backtest's configuration file; every field that decides anything is here. */
+export const backtestSchema = sessionSchema.extend({
+  $schema: z.string().optional(),
+  data: z.array(data).min(1),
+  strategy,
+})
+
+/** As a person writes it, and as it is once checked and filled with defaults. */
+export type SessionInput = z.input<typeof sessionSchema>
+export type SessionConfig = z.output<typeof sessionSchema>
 export type BacktestConfig = z.output<typeof backtestSchema>
 export type DataConfig = BacktestConfig['data'][number]
 

@@ -1,0 +1,11 @@
+/** Market data in and out: what `escapement/data` exports. */
+export { dataHash } from './market-data/data-hash.ts'
+export {
+  type MarketDataFile,
+  type ReadOptions,
+  readMarketData,
+  readMarketRows,
+} from './market-data/read.ts'
+export { type WritableFormat, writeMarketRows } from './market-data/write.ts'
+export type { SyntheticOptions } from './synthetic/options.ts'
+export { syntheticMarket } from './synthetic/synthetic.ts'

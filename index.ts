@@ -1,0 +1,44 @@
+/**
+ * escapement: a deterministic, actor-based trading runtime. The root package is the Runtime; the
+ * Core and the machines are packages of their own and are exported here for convenience.
+ */
+export * from '@escapement/core'
+export * from './actors/actor.ts'
+export { clockActor } from './actors/clock.actor.ts'
+export { type CorePorts, coreActor, type StepSummary } from './actors/core.actor.ts'
+export { type FeedEnded, feedActor } from './actors/feed.actor.ts'
+export type { FeeRates } from './actors/fill-simulator/fees.ts'
+export { constantLatency, type LatencySource } from './actors/fill-simulator/latency-model.ts'
+export { type LatencyTable, tableLatency } from './actors/fill-simulator/latency-table.ts'
+export {
+  type QueueConfig,
+  type QueueEstimate,
+  type QueueModel,
+  queueModel,
+} from './actors/fill-simulator/queue-model.ts'
+export {
+  noQuirks,
+  type QuirkPreset,
+  type Quirks,
+  quirkPreset,
+} from './actors/fill-simulator/quirks.ts'
+export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
+export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
+export { gateActor } from './actors/gate.actor.ts'
+export { type Counters, monitorActor, newCounters } from './actors/monitor.actor.ts'
+export * from './actors/ports.ts'
+export { queueActor } from './actors/queue.actor.ts'
+export { type EquityPoint, type Recording, recorderActor } from './actors/recorder.actor.ts'
+export { schedulerActor } from './actors/scheduler.actor.ts'
+export * from './runtime/backtest.ts'
+export { defineBacktest } from './runtime/config/define-backtest.ts'
+export type { SessionInput } from './runtime/config/schema.ts'
+export type { Environment, VenuePorts } from './runtime/environment.ts'
+export { EventLog, type LogSink } from './runtime/event-log.ts'
+export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.ts'
+export type { MailboxLimits } from './runtime/mailbox-limits.ts'
+export { runInRealTime } from './runtime/real-time.ts'
+export { type RunningTopology, startTopology } from './runtime/run-topology.ts'
+export { type EventOrder, type SessionParts, session } from './runtime/session.ts'
+export { Topology, topology } from './runtime/topology.ts'
+export { type Wire, wire } from './runtime/wire.ts'

@@ -1,0 +1,91 @@
+import { CodedError, type MarketRows, parseDecimal, type StrategyInstance } from '@escapement/core'
+import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
+import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
+import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
+import type { BacktestDefinition } from '../backtest.ts'
+import { feedChannel, sessionOrigin } from '../feed-channel.ts'
+import { checkSession } from './read-config.ts'
+import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
+import type { SessionConfig, SessionInput } from './schema.ts'
+
+/**
+ * A backtest in a program: a session, the rows of each instrument by symbol, and a strategy.
+ * The session has the fields of the configuration file without `data` and `strategy`.
+ * @throws ESC_CONFIG_INVALID and its sisters, ESC_DATA_TICK, ESC_TIME_SPAN
+ */
+export function defineBacktest(
+  input: SessionInput,
+  rowsBySymbol: Readonly<Record<string, MarketRows>>,
+  strategy: StrategyInstance,
+): BacktestDefinition {
+  const datasets = Object.entries(rowsBySymbol).map(([symbol, rows]) => ({ symbol, rows }))
+  return resolveBacktest(checkSession(input), datasets, strategy)
+}
+
+/** The same for a checked configuration. `files` name the datasets in errors. */
+export function resolveBacktest(
+  config: SessionConfig,
+  datasets: readonly SymbolRows[],
+  strategy: StrategyInstance,
+  files: readonly string[] = datasets.map(({ symbol }) => symbol),
+  latencyFrom: LatencyReader = constantOnly,
+): BacktestDefinition {
+  for (const { symbol } of datasets) requireInstrument(config, symbol)
+  const window = windowOf(config)
+  const configuration = coreConfiguration(config, datasets)
+  const origin = sessionOrigin(
+    datasets.map(({ rows }) => rows),
+    window,
+  )
+  return {
+    name: config.name,
+    configuration,
+    strategies: [strategy],
+    seed: config.seed,
+    order: config.control.order,
+    origin,
+    feed: configuration.instruments.map((instrument, index) =>
+      feedChannel(datasets[index]!.rows, instrument, index, origin, window, files[index]!),
+    ),
+    venue: {
+      instruments: configuration.instruments.map(() => venueRules(config)),
+      latency: latencyFrom(config.venue.latency, origin),
+      quirks: quirkPreset(config.venue.compat),
+    },
+  }
+}
+
+/** Turns the latency of a configuration into a model; tables need a file, which an adapter reads. */
+export type LatencyReader = (
+  latency: SessionConfig['venue']['latency'],
+  originNs: bigint,
+) => LatencySource
+
+const constantOnly: LatencyReader = (latency) => {
+  if (!('table' in latency)) return constantLatency(latency)
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    field: 'venue.latency.table',
+    found: latency.table,
+    needed: 'entryNs and responseNs; a program sets venue.latency of the definition for a table',
+  })
+}
+
+function venueRules({ venue }: SessionConfig) {
+  return {
+    fees: {
+      maker: parseDecimal(venue.fees.maker, 'venue.fees.maker'),
+      taker: parseDecimal(venue.fees.taker, 'venue.fees.taker'),
+    },
+    queue: queueModel(venue.queue),
+    partialFills: venue.partialFills,
+  }
+}
+
+function requireInstrument({ instruments }: SessionConfig, symbol: string): void {
+  if (instruments[symbol] !== undefined) return
+  throw new CodedError('ESC_CONFIG_INSTRUMENT', {
+    field: 'instruments',
+    found: `no ${symbol}`,
+    needed: `an entry for each dataset; there are ${Object.keys(instruments).join(', ')}`,
+  })
+}
