@@ -13,12 +13,13 @@ import { constantLatency } from '../../../actors/fill-simulator/latency-model.ts
 import { type QueueConfig, queueModel } from '../../../actors/fill-simulator/queue-model.ts'
 import { type QuirkPreset, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
 import { fillSimulator } from '../../../actors/fill-simulator.actor.ts'
+import { fixtures } from '../../kit/fixtures.ts'
 import { FourSlots } from './four-slots.ts'
 import { type Execution, Fnv, ReferenceStrategy } from './reference-strategy.ts'
 
 /**
  * A generated feed of 200,000 rows with requoting, against executions of hftbacktest 0.9.4 recorded
- * in `fixtures/` (results only). Method: the loop of its four slots drives the venue directly.
+ * among the fixtures. Method: the loop of its four slots drives the venue directly.
  */
 
 const ROWS = 200_000
@@ -133,14 +134,14 @@ test('the generated feed is the recorded one', () => {
   expect(sum.hex()).toBe('f22dc2656f753878')
 })
 
-describe('with the preset hftbacktest every recorded execution comes out', () => {
+describe.runIf(fixtures.available)('with the preset hftbacktest every recorded execution comes out', () => {
   test.each([
     ['risk', { model: 'riskAverse' }, 2994, 995],
     ['power3', { model: 'power', n: 3 }, 2992, 996],
     ['log', { model: 'log' }, 2997, 993],
   ] as const)('%s', (name, queue, requests, count) => {
     const found = run(queue, 'hftbacktest')
-    const file = new URL(`fixtures/fills_nopartial_${name}.csv.gz`, import.meta.url)
+    const file = fixtures.path(`parity/synthetic/fills_nopartial_${name}.csv.gz`)
     const [, ...wanted] = gunzipSync(readFileSync(file)).toString().trim().split('\n')
     expect(found.fills.map(line)).toEqual(wanted)
     expect(found).toMatchObject({ steps: 200, requests })
