@@ -105,8 +105,9 @@ export function runBacktest(
     system.run()
     system.post('clock', 'close', { reason: 'endOfData' })
     system.run()
+    log.close()
   } catch (cause) {
-    throw new RunFailed(core.state.control.nextPosition, log, cause)
+    throw failure(log, cause)
   }
   return {
     state: core.state,
@@ -118,6 +119,16 @@ export function runBacktest(
     topologyHash: value.hash,
     mermaid: value.toMermaid(),
   }
+}
+
+/** Names the Event that was last appended: the one in work when the run stopped. */
+function failure(log: EventLog, cause: unknown): RunFailed {
+  try {
+    log.close()
+  } catch {
+    // The sink itself failed; what it took is readable, and the first cause says more.
+  }
+  return new RunFailed(log.position, log, cause)
 }
 
 const STEPS = 100

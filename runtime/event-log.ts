@@ -28,6 +28,7 @@ export class EventLog implements Journal {
   readonly #block = new ByteWriter()
   #link: Uint8Array = new Uint8Array(32)
   #records = 0
+  #position = -1
 
   constructor(sink: LogSink | null = null) {
     this.#sink = sink
@@ -38,7 +39,13 @@ export class EventLog implements Journal {
     return this.#records
   }
 
+  /** Of the Event appended last; -1 before the first. */
+  get position(): number {
+    return this.#position
+  }
+
   append(position: number, event: CoreEvent): void {
+    this.#position = position
     const block = this.#block
     const start = block.length
     block.i32(0).u8(EVENT).f64(position)
