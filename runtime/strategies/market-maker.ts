@@ -1,10 +1,13 @@
 import {
   BUY,
   CodedError,
+  cancelOrder,
   defineStrategy,
   type Intent,
   millis,
   type OrderSnapshot,
+  placeLimit,
+  replaceOrder,
   SELL,
   type Side,
   type StateView,
@@ -57,23 +60,12 @@ function quote(
   const isFull = view.positionOf() * side + params.qtyLots > params.maxPositionLots
   for (const order of working) {
     if (isBusy(order)) continue
-    if (isFull) intents.push({ type: 'intent.cancel', key: order.key, instrument: 0 })
-    else if (order.price !== price) {
-      const { key, qty } = order
-      intents.push({ type: 'intent.replace', key, instrument: 0, price, qty })
-    }
+    if (isFull) intents.push(cancelOrder(order))
+    else if (order.price !== price) intents.push(replaceOrder(order, { price }))
   }
   if (working.length > 0 || isFull) return
-  intents.push({
-    type: 'intent.new',
-    key: view.newOrderKey(),
-    instrument: 0,
-    side,
-    orderType: 'limit',
-    timeInForce: 'postOnly',
-    price,
-    qty: params.qtyLots,
-  })
+  const { qtyLots: qty } = params
+  intents.push(placeLimit(view, { side, price, qty, timeInForce: 'postOnly' }))
 }
 
 const isBusy = (order: OrderSnapshot): boolean => order.inflight || order.pending
