@@ -114,6 +114,14 @@ export class ByteReader {
     return fromUtf8.decode(this.#bytes.subarray(at, at + length))
   }
 
+  /** One of a few words, from its index in one byte. */
+  pick<T>(words: readonly T[]): T {
+    const index = this.u8()
+    const found = words[index]
+    if (found === undefined) throw this.#broken(`one of ${words.join(', ')}`, String(index))
+    return found
+  }
+
   end(): void {
     if (this.#at !== this.#bytes.length) {
       throw this.#broken(`the end at byte ${this.#at}`, `${this.#bytes.length} bytes`)

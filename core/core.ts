@@ -145,8 +145,10 @@ export class Core {
     const { execution, control } = this.state
     const { queue, rates, nextSequence } = draft
     execution.work = { queue, rates, nextSequence }
-    for (const { key, kind } of released.dispatches) {
-      execution.inflight.set(key, { key, kind, time: control.clock })
+    for (const command of released.dispatches) {
+      const { key, kind } = command
+      const unrecorded = kind === 'new' ? command : null
+      execution.inflight.set(key, { key, kind, time: control.clock, unrecorded })
     }
     for (const key of draft.used) {
       const slot = control.strategies[orderNamespace(key)]

@@ -21,6 +21,8 @@ export type InflightRequest = {
   readonly key: OrderKey
   readonly kind: CommandKind
   readonly time: Nanos
+  /** Terms of a NEW until its record makes them an Order: they count as working already. */
+  readonly unrecorded: OrderTerms | null
 }
 
 /** Default order of leaving: CANCEL, REPLACE, NEW; then age. */
@@ -33,34 +35,65 @@ export function compareCommands(a: PendingCommand, b: PendingCommand): number {
   )
 }
 
+export function digestTerms(terms: OrderTerms, digest: Digest): void {
+  digest.int(terms.key).u32(terms.instrument).u32(terms.side)
+  digest.u32(ORDER_TYPES.indexOf(terms.orderType))
+  digest.u32(TIMES_IN_FORCE.indexOf(terms.timeInForce))
+  digest.u32(terms.price).int(terms.qty)
+}
+
 export function digestCommand(command: PendingCommand, digest: Digest): void {
-  digest.int(command.key).u32(command.instrument).u32(command.side)
-  digest.u32(ORDER_TYPES.indexOf(command.orderType))
-  digest.u32(TIMES_IN_FORCE.indexOf(command.timeInForce))
-  digest.u32(command.price).int(command.qty).u32(COMMAND_KINDS.indexOf(command.kind))
-  digest.u32(COMMAND_KINDS.indexOf(command.sendAs)).int(command.sequence)
+  digestTerms(command, digest)
+  digest.u32(COMMAND_KINDS.indexOf(command.kind)).u32(COMMAND_KINDS.indexOf(command.sendAs))
+  digest.int(command.sequence)
+}
+
+export function digestRequest(request: InflightRequest, digest: Digest): void {
+  digest.int(request.key).u32(COMMAND_KINDS.indexOf(request.kind)).int(request.time)
+  if (request.unrecorded === null) digest.u32(0)
+  else digestTerms(request.unrecorded, digest.u32(1))
+}
+
+function writeTerms(terms: OrderTerms, writer: ByteWriter): void {
+  writer.f64(terms.key).i32(terms.instrument).i32(terms.side)
+  writer.u8(ORDER_TYPES.indexOf(terms.orderType))
+  writer.u8(TIMES_IN_FORCE.indexOf(terms.timeInForce))
+  writer.f64(terms.price).f64(terms.qty)
 }
 
 export function writeCommand(command: PendingCommand, writer: ByteWriter): void {
-  writer.f64(command.key).i32(command.instrument).i32(command.side)
-  writer.u8(ORDER_TYPES.indexOf(command.orderType))
-  writer.u8(TIMES_IN_FORCE.indexOf(command.timeInForce))
-  writer.f64(command.price).f64(command.qty)
+  writeTerms(command, writer)
   writer.u8(COMMAND_KINDS.indexOf(command.kind)).u8(COMMAND_KINDS.indexOf(command.sendAs))
   writer.f64(command.sequence)
 }
 
-export function readCommand(reader: ByteReader): PendingCommand {
+export function writeRequest(request: InflightRequest, writer: ByteWriter): void {
+  writer.f64(request.key).u8(COMMAND_KINDS.indexOf(request.kind)).f64(request.time)
+  if (request.unrecorded === null) writer.u8(0)
+  else writeTerms(request.unrecorded, writer.u8(1))
+}
+
+function readTerms(reader: ByteReader): OrderTerms {
   return {
     key: reader.f64(),
     instrument: reader.i32(),
     side: reader.i32() as Side,
-    orderType: ORDER_TYPES[reader.u8()]!,
-    timeInForce: TIMES_IN_FORCE[reader.u8()]!,
+    orderType: reader.pick(ORDER_TYPES),
+    timeInForce: reader.pick(TIMES_IN_FORCE),
     price: reader.f64(),
     qty: reader.f64(),
-    kind: COMMAND_KINDS[reader.u8()]!,
-    sendAs: COMMAND_KINDS[reader.u8()]!,
-    sequence: reader.f64(),
   }
+}
+
+export function readCommand(reader: ByteReader): PendingCommand {
+  const terms = readTerms(reader)
+  const kind = reader.pick(COMMAND_KINDS)
+  return { ...terms, kind, sendAs: reader.pick(COMMAND_KINDS), sequence: reader.f64() }
+}
+
+export function readRequest(reader: ByteReader): InflightRequest {
+  const key = reader.f64()
+  const kind = reader.pick(COMMAND_KINDS)
+  const time = reader.f64()
+  return { key, kind, time, unrecorded: reader.u8() === 0 ? null : readTerms(reader) }
 }

@@ -12,21 +12,20 @@ export type Reconciled =
   | { readonly outcome: 'discarded' }
   /** A CANCEL met a NEW that never left: both close here, nothing goes to the Venue. */
   | { readonly outcome: 'cancelsPending' }
-  /** A REPLACE or CANCEL of nothing: no order, nothing pending, nothing under way. */
+  /** A REPLACE or CANCEL of nothing: no order, nothing pending, no NEW under way. */
   | { readonly outcome: 'noOrder' }
 
 /**
  * Dominance of one key: CANCEL over REPLACE over NEW, the later over the earlier of a kind.
  *
- * Used by admission and by the exposure that Risk sees, so the two cannot differ. `order` is the
- * key's Order if there is one; `underWay` says that a NEW has left and is not recorded yet.
+ * Used by admission and by the exposure that Risk sees, so the two cannot differ. `sent` are the
+ * terms of the key's Order, or of its NEW that has left and is not recorded yet.
  * @source the dominance matrix and ruling 5 of the concept specification
  */
 export function reconcile(
   pending: PendingCommand | undefined,
   intent: Intent,
-  order: Order | undefined,
-  underWay: boolean,
+  sent: OrderTerms | undefined,
   sequence: number,
 ): Reconciled {
   const kind = commandKind(intent)
@@ -40,10 +39,9 @@ export function reconcile(
     const terms = { ...unsent, price: intent.price, qty: intent.qty }
     return { outcome: 'enters', command: command(terms, kind, 'new', sequence) }
   }
-  if (order === undefined && !underWay) return { outcome: 'noOrder' }
-  const terms = order ?? blankTerms(intent)
+  if (sent === undefined) return { outcome: 'noOrder' }
   const changed =
-    intent.type === 'intent.replace' ? { ...terms, price: intent.price, qty: intent.qty } : terms
+    intent.type === 'intent.replace' ? { ...sent, price: intent.price, qty: intent.qty } : sent
   return { outcome: 'enters', command: command(changed, kind, kind, sequence) }
 }
 
@@ -70,19 +68,6 @@ function command(
     kind,
     sendAs,
     sequence,
-  }
-}
-
-/** The NEW is on its way and its record has not come back: the terms are filled in at dispatch. */
-function blankTerms(intent: Exclude<Intent, { type: 'intent.new' }>): OrderTerms {
-  return {
-    key: intent.key,
-    instrument: intent.instrument,
-    side: 1,
-    orderType: 'limit',
-    timeInForce: 'GTC',
-    price: 0,
-    qty: 0,
   }
 }
 

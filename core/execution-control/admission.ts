@@ -46,9 +46,9 @@ function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
     close(draft, intent, 'duplicateOrderKey')
     return
   }
-  const order = state.execution.orders.get(key)
+  const sent = state.execution.termsOf(key)
   const underWay = state.execution.inflight.has(key)
-  const result = reconcile(pending, intent, order, underWay, draft.nextSequence)
+  const result = reconcile(pending, intent, sent, draft.nextSequence)
   switch (result.outcome) {
     case 'enters':
       if (pending !== undefined) close(draft, pending, 'superseded')

@@ -1,3 +1,4 @@
+import { isOpen } from '../commands/dominance.ts'
 import { assert, unreachable } from '../errors.ts'
 import type {
   AccountUpdated,
@@ -13,14 +14,22 @@ import type { OrderKey } from '../orders.ts'
 import { type Order, type OrderSignalName, orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
 
-/** The dispatch record of a NEW: from here the Order exists. */
+/** The dispatch record of a NEW: from here the Order exists and holds its terms. */
 export function reduceSubmitted(state: State, event: OrderSubmitted): void {
   state.execution.orders.submit(event, event.time)
-  markInflight(state, event.key, 'new', event.time)
+  const { kind, time } = state.execution.inflight.get(event.key) ?? { kind: 'new', ...event }
+  state.execution.inflight.set(event.key, { key: event.key, kind, time, unrecorded: null })
 }
 
-export function reduceDispatched(state: State, event: IntentDispatched): void {
-  markInflight(state, event.key, event.kind, event.time)
+/**
+ * The dispatch record of a REPLACE or CANCEL. The step that selected it has marked the key
+ * already; a report may have ended the order since, and then nothing is under way any more.
+ */
+export function reduceDispatched(state: State, { key, kind, time }: IntentDispatched): void {
+  const { inflight, orders } = state.execution
+  if (isOpen(orders.get(key)) && !inflight.has(key)) {
+    inflight.set(key, { key, kind, time, unrecorded: null })
+  }
 }
 
 /** The request never left: no Order, and the key is free. */
@@ -39,7 +48,12 @@ export function reduceReport(state: State, event: OrderReport, anomalies: Anomal
   switch (event.type) {
     case 'order.accepted':
       settle(state, event.key, 'new')
-      return move(state, order, 'accepted', event, anomalies)
+      move(state, order, 'accepted', event, anomalies)
+      // Fills that the Venue reported too early were booked; now they count for the status too.
+      if (order.status === orderChart.state.accepted && order.cumQty > 0) {
+        move(state, order, fillSignal(order), event, anomalies)
+      }
+      return
     case 'order.rejected':
       return move(state, order, 'rejected', event, anomalies)
     case 'order.canceled':
@@ -94,8 +108,11 @@ function reduceFill(
   order.cumQty = event.cumQty
   order.leavesQty = Math.max(0, order.qty - order.cumQty)
   settle(state, event.key, 'new')
-  move(state, order, order.leavesQty === 0 ? 'filled' : 'partiallyFilled', event, anomalies)
+  move(state, order, fillSignal(order), event, anomalies)
 }
+
+const fillSignal = ({ leavesQty }: Order): OrderSignalName =>
+  leavesQty === 0 ? 'filled' : 'partiallyFilled'
 
 /** The account as the Venue states it: position and net balance are anchored here. */
 export function reduceAccount(state: State, event: AccountUpdated, anomalies: Anomaly[]): void {
@@ -131,17 +148,6 @@ function move(
   order.updatedTime = event.time
   state.execution.orders.changed(order)
   if (orderChart.isTerminal(order.status)) state.execution.inflight.delete(order.key)
-}
-
-/** Marks the key busy; the step that selected the request has done so already, at that time. */
-function markInflight(
-  state: State,
-  key: OrderKey,
-  kind: 'new' | 'replace' | 'cancel',
-  time: number,
-): void {
-  const { inflight } = state.execution
-  if (!inflight.has(key)) inflight.set(key, { key, kind, time })
 }
 
 /** Frees the key when the request under way is of the kind that the report answers. */

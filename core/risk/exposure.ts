@@ -26,26 +26,23 @@ export class Exposure {
 
   /** Folds an allowed Intent in, as admission will. */
   fold(intent: Intent): void {
-    const { execution } = this.#state
     const { key } = intent
-    const order = execution.orders.get(key)
-    const underWay = execution.inflight.has(key)
-    const result = reconcile(this.#pending.get(key), intent, order, underWay, 0)
+    const sent = this.#state.execution.termsOf(key)
+    const result = reconcile(this.#pending.get(key), intent, sent, 0)
     if (result.outcome === 'enters') this.#pending.set(key, result.command)
     else if (result.outcome === 'cancelsPending') this.#pending.delete(key)
   }
 
-  /** Terms a REPLACE would change: those of the pending command, else of the open order. */
+  /** Terms a REPLACE would change: those of the pending command, else of what works. */
   termsOf(key: OrderKey): OrderTerms | undefined {
     const pending = this.#pending.get(key)
     if (pending !== undefined && pending.kind !== 'cancel') return pending
-    const order = this.#state.execution.orders.get(key)
-    return isOpen(order) ? order : undefined
+    return this.#works(key) ? this.#state.execution.termsOf(key) : undefined
   }
 
   /** Every quote except `without`: what works, what is pending, each order once. */
   *quotes(without: OrderKey): Iterable<Quote> {
-    for (const order of this.#state.execution.orders.open()) {
+    for (const order of this.#working()) {
       if (order.key === without) continue
       const pending = this.#pending.get(order.key)
       if (pending?.kind === 'cancel') continue
@@ -53,7 +50,7 @@ export class Exposure {
     }
     for (const command of this.#pending.values()) {
       if (command.key === without || command.kind === 'cancel') continue
-      if (!isOpen(this.#state.execution.orders.get(command.key))) yield quoteOf(command, 0)
+      if (!this.#works(command.key)) yield quoteOf(command, 0)
     }
   }
 
@@ -63,7 +60,7 @@ export class Exposure {
    */
   openQty(instrument: number, side: Side, without: OrderKey): QtyLots {
     let qty = 0
-    for (const order of this.#state.execution.orders.open()) {
+    for (const order of this.#working()) {
       if (order.key === without || order.instrument !== instrument || order.side !== side) continue
       const pending = this.#pending.get(order.key)
       const asked = pending?.kind === 'replace' ? pending.qty - order.cumQty : 0
@@ -72,11 +69,27 @@ export class Exposure {
     for (const command of this.#pending.values()) {
       if (command.key === without || command.kind === 'cancel') continue
       if (command.instrument !== instrument || command.side !== side) continue
-      if (!isOpen(this.#state.execution.orders.get(command.key))) qty += command.qty
+      if (!this.#works(command.key)) qty += command.qty
     }
     return qty
   }
+
+  /** Open orders, and each NEW that has left and is not recorded yet: it may fill as well. */
+  *#working(): Iterable<Working> {
+    const { orders, inflight } = this.#state.execution
+    yield* orders.open()
+    for (const { unrecorded } of inflight.values()) {
+      if (unrecorded !== null) yield { ...unrecorded, cumQty: 0, leavesQty: unrecorded.qty }
+    }
+  }
+
+  #works(key: OrderKey): boolean {
+    const { orders, inflight } = this.#state.execution
+    return isOpen(orders.get(key)) || (inflight.get(key)?.unrecorded ?? null) !== null
+  }
 }
+
+type Working = OrderTerms & { readonly cumQty: QtyLots; readonly leavesQty: QtyLots }
 
 function quoteOf(terms: OrderTerms, filled: QtyLots): Quote {
   return {

@@ -1,15 +1,17 @@
 import type { ByteReader, ByteWriter } from '../codec.ts'
 import {
-  COMMAND_KINDS,
   digestCommand,
+  digestRequest,
   type InflightRequest,
   type PendingCommand,
   readCommand,
+  readRequest,
   writeCommand,
+  writeRequest,
 } from '../commands/command.ts'
 import type { Digest } from '../digest.ts'
 import type { RateLevel } from '../execution-control/rate-capacity.ts'
-import type { OrderKey } from '../orders.ts'
+import type { OrderKey, OrderTerms } from '../orders.ts'
 import { Account } from './account.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { OrderTable } from './order-table.ts'
@@ -51,14 +53,20 @@ export class ExecutionState {
     this.work = parts.work
   }
 
+  /**
+   * Terms that the key has at the Venue as far as is known: those of its Order, or of a NEW that
+   * has left and is not recorded yet.
+   */
+  termsOf(key: OrderKey): OrderTerms | undefined {
+    return this.orders.get(key) ?? this.inflight.get(key)?.unrecorded ?? undefined
+  }
+
   digest(digest: Digest): void {
     digest.u32(this.orders.digestLow).u32(this.orders.digestHigh)
     for (const account of this.accounts) account.digest(digest)
     this.equity.digest(digest)
     digest.u32(this.inflight.size)
-    for (const request of this.inflight.values()) {
-      digest.int(request.key).u32(COMMAND_KINDS.indexOf(request.kind)).int(request.time)
-    }
+    for (const request of this.inflight.values()) digestRequest(request, digest)
     digest.u32(this.work.queue.size).int(this.work.nextSequence)
     for (const command of this.work.queue.values()) digestCommand(command, digest)
     for (const level of [this.work.rates.orders, this.work.rates.cancels]) {
@@ -73,9 +81,7 @@ export class ExecutionState {
     for (const account of this.accounts) account.write(writer)
     this.equity.write(writer)
     writer.i32(this.inflight.size)
-    for (const request of this.inflight.values()) {
-      writer.f64(request.key).u8(COMMAND_KINDS.indexOf(request.kind)).f64(request.time)
-    }
+    for (const request of this.inflight.values()) writeRequest(request, writer)
     writer.i32(this.work.queue.size).f64(this.work.nextSequence)
     for (const command of this.work.queue.values()) writeCommand(command, writer)
     for (const level of [this.work.rates.orders, this.work.rates.cancels]) {
@@ -90,8 +96,8 @@ export class ExecutionState {
     const equity = EquityCurve.read(reader)
     const inflight = new Map<OrderKey, InflightRequest>()
     for (let rest = reader.i32(); rest > 0; rest--) {
-      const key = reader.f64()
-      inflight.set(key, { key, kind: COMMAND_KINDS[reader.u8()]!, time: reader.f64() })
+      const request = readRequest(reader)
+      inflight.set(request.key, request)
     }
     const queued = reader.i32()
     const nextSequence = reader.f64()

@@ -179,8 +179,8 @@ function readOrder(reader: ByteReader): Order {
     key: reader.f64(),
     instrument: reader.i32(),
     side: reader.i32() as Side,
-    orderType: pick(ORDER_TYPES, reader.u8(), 'order type'),
-    timeInForce: pick(TIMES_IN_FORCE, reader.u8(), 'time in force'),
+    orderType: reader.pick(ORDER_TYPES),
+    timeInForce: reader.pick(TIMES_IN_FORCE),
     price: reader.f64(),
     qty: reader.f64(),
     cumQty: reader.f64(),
@@ -197,12 +197,4 @@ function statusCode(name: string): number {
   const code = orderChart.states.indexOf(name as OrderStatus)
   if (code < 0) throw new CodedError('ESC_STATE_RESTORE', { field: 'order status', found: name })
   return code
-}
-
-function pick<T>(from: readonly T[], index: number, field: string): T {
-  const found = from[index]
-  if (found === undefined) {
-    throw new CodedError('ESC_STATE_RESTORE', { field, found: String(index) })
-  }
-  return found
 }

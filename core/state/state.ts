@@ -20,7 +20,7 @@ import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
 
 /** Version of the canonical byte layout of serialised State. */
-const LAYOUT = 1
+const LAYOUT = 2
 
 /**
  * State = f(Event Stream, Configuration), in exactly three domains. It has one owner at a time.

@@ -2,14 +2,7 @@
  * Dominance of one order key: the whole matrix of pending x incoming x what is known of the order,
  * written out by hand, and then the rulings as they show through `Core.step`.
  */
-import {
-  type Intent,
-  type Order,
-  orderChart,
-  orderKey,
-  type PendingCommand,
-  reconcile,
-} from '@escapement/core'
+import { type Intent, orderKey, type PendingCommand, reconcile } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { closed, Desk, left } from '../kit/core-desk.ts'
 import { cancel, newOrder, replace } from '../kit/core-puppet.ts'
@@ -34,22 +27,12 @@ function command(kind: PendingCommand['kind'], sendAs: PendingCommand['sendAs'])
   return { ...terms, kind, sendAs, sequence: 3 }
 }
 
-const order: Order = {
-  key: orderKey(0, 1),
-  instrument: 0,
-  side: 1,
-  orderType: 'limit',
-  timeInForce: 'GTC',
-  price: 90,
-  qty: 9,
-  cumQty: 0,
-  leavesQty: 9,
-  status: orderChart.state.accepted,
-  submittedTime: 0,
-  updatedTime: 0,
-  hashLow: 0,
-  hashHigh: 0,
-}
+/** What the Venue was told of the key so far. */
+const sent = {
+  'no order': undefined,
+  'NEW on its way': newOrder(1, 1, 95, 9),
+  'an order': newOrder(1, 1, 90, 9),
+} as const
 
 /**
  * Rows: pending. Columns: incoming. `=` is discarded, `x` closes both locally, `-` finds no order;
@@ -61,9 +44,9 @@ const MATRIX = {
     NEW            new:105@new  replace:110@new x
     REPLACE_of_NEW =            replace:110@new x`,
   'NEW on its way': `
-    nothing        new:105@new  replace:110@replace cancel:0@cancel
-    REPLACE        =            replace:110@replace cancel:0@cancel
-    CANCEL         =            =                   cancel:0@cancel`,
+    nothing        new:105@new  replace:110@replace cancel:95@cancel
+    REPLACE        =            replace:110@replace cancel:95@cancel
+    CANCEL         =            =                   cancel:95@cancel`,
   'an order': `
     nothing        new:105@new  replace:110@replace cancel:90@cancel
     REPLACE        =            replace:110@replace cancel:90@cancel
@@ -77,8 +60,7 @@ describe.each(Object.entries(MATRIX))('with %s', (known, table) => {
     test.each(
       Object.entries(incoming).map(([kind, intent], i) => [kind, cells[i]!, intent] as const),
     )(`${name} pending meets %s: %s`, (_, expected, intent) => {
-      const existing = known === 'an order' ? order : undefined
-      const result = reconcile(pending, intent, existing, known === 'NEW on its way', 8)
+      const result = reconcile(pending, intent, sent[known as keyof typeof sent], 8)
       const said =
         result.outcome === 'enters'
           ? `${result.command.kind}:${result.command.price}@${result.command.sendAs}`
@@ -90,7 +72,7 @@ describe.each(Object.entries(MATRIX))('with %s', (known, table) => {
 })
 
 test('a REPLACE of an unsent NEW takes price and quantity, and the rest from the NEW', () => {
-  const result = reconcile(waiting.NEW, incoming.REPLACE, undefined, false, 4)
+  const result = reconcile(waiting.NEW, incoming.REPLACE, undefined, 4)
   expect(result).toEqual({
     outcome: 'enters',
     command: { ...waiting.NEW, kind: 'replace', price: 110, qty: 20, sequence: 4 },
