@@ -119,7 +119,7 @@ class CoreTurn {
   #finish(event: CoreEvent, result: StepResult): void {
     const context = this.#context
     const digested = result.decided || result.position % this.#digestEvery === 0
-    const stateDigest = digested ? this.#core.state.digest() : null
+    const stateDigest = digested ? this.#core.state.digestInto() : null
     this.#journal.commit(result.position, result, stateDigest)
     if (context.observed('summary') && (result.decided || event.type !== 'market.updated')) {
       context.emit('summary', { event, result })

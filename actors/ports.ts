@@ -1,5 +1,6 @@
 import type {
   CoreEvent,
+  Digest,
   DispatchFailed,
   ExecutionEvent,
   InstrumentIndex,
@@ -42,7 +43,7 @@ export type FeedChannel = {
  */
 export type Journal = {
   append(position: Position, event: CoreEvent): void
-  commit(position: Position, result: StepResult, stateDigest: string | null): void
+  commit(position: Position, result: StepResult, stateDigest: Digest | null): void
 }
 
 /** A pair of latencies of one Venue; each call is made with times that never go back. */

@@ -71,12 +71,21 @@ function checkRows(
   if (!(from >= 0 && from <= to && to <= view.length)) {
     throw refuse(position, 'rows', `[${from}, ${to})`, `a range within ${view.length} rows`)
   }
-  for (let row = from; row < to; row++) {
-    const qty = view.qty[row]!
-    const side = view.side[row]!
-    const isTrade = view.kind[row] === RowKind.TRADE
-    if (!(qty >= 0)) throw refuse(position, `qty of row ${row}`, qty, '0 or more')
-    if (side === 0 && !isTrade) throw refuse(position, `side of row ${row}`, side, '1 or -1')
+  if (!checkedViews.has(view)) {
+    checkView(position, view)
+    checkedViews.add(view)
+  }
+}
+
+/** A view is immutable and serves many Events: its rows are looked at once, at the first of them. */
+const checkedViews = new WeakSet<MarketView>()
+
+function checkView(position: number, { length, qty, side, kind }: MarketView): void {
+  for (let row = 0; row < length; row++) {
+    if (!(qty[row]! >= 0)) throw refuse(position, `qty of row ${row}`, qty[row], '0 or more')
+    if (side[row] === 0 && kind[row] !== RowKind.TRADE) {
+      throw refuse(position, `side of row ${row}`, 0, '1 or -1')
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Digest } from './digest.ts'
+
 /**
  * Seeded generator with 128 bits of state (xoshiro128**; D. Blackman and S. Vigna, 2018).
  * The seed is spread by splitmix32. Streams of different labels are independent.
@@ -40,6 +42,11 @@ export class Random {
   /** Uniform integer in [low, high], without modulo bias beyond 2^-32. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.unit() * (high - low + 1))
+  }
+
+  digest(digest: Digest): void {
+    const [a, b, c, d] = this.#state
+    digest.u32(a!).u32(b!).u32(c!).u32(d!)
   }
 
   /** The four words of state, for serialising. */

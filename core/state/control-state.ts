@@ -49,7 +49,7 @@ export class ControlState {
     digest.int(this.clock).int(this.nextPosition).u32(this.trading).u32(this.session)
     digest.text(this.configurationVersion)
     for (const feed of this.feeds) digest.u32(feed)
-    for (const word of this.random.snapshot()) digest.u32(word)
+    this.random.digest(digest)
     for (const slot of this.strategies) {
       digestPlainData(slot.memory, digest)
       digest.u32(slot.enabled ? 1 : 0).int(slot.wakeAt === NEVER ? -1 : slot.wakeAt)

@@ -97,14 +97,18 @@ export class State {
     this.#apply(changes)
   }
 
-  /** A fast 64-bit digest of the whole State; the book and the orders keep theirs up to date. */
+  /** A fast 64-bit digest of the whole State, as sixteen hexadecimal digits. */
   digest(): string {
-    const digest = this.#digest.reset()
+    return this.digestInto().hex()
+  }
+
+  /** The same as a `Digest`, valid until the next call: books and orders keep theirs up to date. */
+  digestInto(digest: Digest = this.#digest.reset()): Digest {
     for (const market of this.market) market.digest(digest)
     this.execution.digest(digest)
     this.control.digest(digest)
     for (const change of this.#changes) digestPlainData(change, digest)
-    return digest.hex()
+    return digest
   }
 
   /** The canonical bytes of State; equal States have equal bytes. */
