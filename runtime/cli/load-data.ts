@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { CodedError, type MarketRows } from '@escapement/core'
+import { CodedError, type ErrorFacts, type MarketRows } from '@escapement/core'
 import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { tableLatency } from '../../actors/fill-simulator/latency-table.ts'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
 import { readMarketRows } from '../../adapters/market-data/read.ts'
 import type { SyntheticOptions } from '../../adapters/synthetic/options.ts'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
+import { placing } from '../config/placing.ts'
 import type { BacktestConfig, DataConfig } from '../config/schema.ts'
 
 export type LoadedData = {
@@ -18,10 +19,12 @@ export type LoadedData = {
 }
 
 /** Reads or generates the rows of one data entry; paths are relative to the configuration. */
-export function loadData(entry: DataConfig, configFile: string): LoadedData {
+export function loadData(entry: DataConfig, index: number, configFile: string): LoadedData {
   if ('synthetic' in entry) {
     const given = Object.entries(entry.synthetic).filter(([, value]) => value !== undefined)
-    const rows = syntheticMarket(Object.fromEntries(given) as unknown as SyntheticOptions)
+    const options = Object.fromEntries(given) as unknown as SyntheticOptions
+    const place = ({ field }: ErrorFacts) => ({ field: `data[${index}].synthetic.${field}` })
+    const rows = placing(place, () => syntheticMarket(options))
     return { rows, hash: dataHash(rows), name: 'synthetic' }
   }
   const path = resolve(dirname(configFile), entry.path)
@@ -44,7 +47,10 @@ export function loadLatency(
   const file = resolve(dirname(configFile), latency.table)
   const columns = readLatencyCsv(file)
   const offset = latency.offsetNs === undefined ? {} : { offsetNs: BigInt(latency.offsetNs) }
-  return tableLatency({ ...columns, originNs, ...offset })
+  return placing(
+    () => ({ file }),
+    () => tableLatency({ ...columns, originNs, ...offset }),
+  )
 }
 
 const HEADER = 'req_ts,exch_ts,resp_ts'

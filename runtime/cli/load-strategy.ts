@@ -26,7 +26,7 @@ export async function loadStrategy(
   params: unknown,
   configFile: string,
 ): Promise<LoadedStrategy> {
-  const builtIn = BUILT_IN[module]
+  const builtIn = Object.hasOwn(BUILT_IN, module) ? BUILT_IN[module] : undefined
   if (builtIn !== undefined) {
     const identity = `${module}@${builtIn.version}`
     return { instance: bind(builtIn.strategy, params, module), identity }
@@ -101,16 +101,21 @@ function bind(strategy: Strategy, params: unknown, file: string): StrategyInstan
  * project's own packages stay outside and are named by the software version of the run.
  */
 async function identityOf(file: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    minifyWhitespace: true,
-    legalComments: 'none',
-    external: ['escapement', '@escapement/*', 'xstate', 'rxjs', 'node:*'],
-    logLevel: 'silent',
-  })
-  return createHash('sha256').update(outputFiles[0]!.contents).digest('hex')
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [file],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      minifyWhitespace: true,
+      legalComments: 'none',
+      external: ['escapement', '@escapement/*', 'xstate', 'rxjs', 'node:*'],
+      logLevel: 'silent',
+    })
+    return createHash('sha256').update(outputFiles[0]!.contents).digest('hex')
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause)
+    throw new CodedError('ESC_STRATEGY_LOAD', { file, field: 'its bundle', found }, { cause })
+  }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { CodedError, Core } from '@escapement/core'
+import { CodedError, Core, type ErrorFacts } from '@escapement/core'
 import type { BacktestDefinition } from '../backtest.ts'
 import { type LatencyReader, resolveBacktest } from '../config/define-backtest.ts'
+import { placed } from '../config/placing.ts'
 import { readConfig } from '../config/read-config.ts'
 import { configFingerprint, windowOf } from '../config/resolve-config.ts'
 import type { BacktestConfig } from '../config/schema.ts'
@@ -35,14 +36,27 @@ export async function prepareBacktest(
   configPath: string | undefined,
   flags: BacktestFlags,
 ): Promise<PreparedBacktest> {
-  const file = resolve(configPath ?? '.built-in')
   const chosen = chooseConfig(configPath, flags)
+  if (configPath === undefined) return prepare(chosen, '.built-in', flags.data !== undefined)
+  try {
+    return await prepare(chosen, configPath, false)
+  } catch (cause) {
+    // What names no file of its own is about a field of the configuration.
+    throw placed(cause, ({ file = configPath }: ErrorFacts) => ({ file }))
+  }
+}
+
+async function prepare(
+  chosen: BacktestConfig,
+  configFile: string,
+  infersUnits: boolean,
+): Promise<PreparedBacktest> {
+  const file = resolve(configFile)
   // A window that cannot be is said before the data are read.
   windowOf(chosen)
   const strategy = await loadStrategy(chosen.strategy.module, chosen.strategy.params, file)
-  const data = chosen.data.map((entry) => loadData(entry, file))
-  const infers = configPath === undefined && flags.data !== undefined
-  const config = infers ? withInferredUnits(chosen, data[0]!.rows) : chosen
+  const data = chosen.data.map((entry, i) => loadData(entry, i, file))
+  const config = infersUnits ? withInferredUnits(chosen, data[0]!.rows) : chosen
   const datasets = config.data.map(({ instrument }, i) => ({
     symbol: instrument,
     rows: data[i]!.rows,
@@ -57,7 +71,11 @@ export async function prepareBacktest(
     data,
     rows: datasets.reduce((sum, { rows }) => sum + rows.length, 0),
     strategyIdentity: strategy.identity,
-    configFingerprint: configFingerprint(config, strategy.identity),
+    configFingerprint: configFingerprint(
+      config,
+      strategy.identity,
+      definition.venue.latency.identity,
+    ),
     dataHash: combinedHash(data.map(({ hash }) => hash)),
   }
 }

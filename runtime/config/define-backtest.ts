@@ -82,7 +82,7 @@ function venueRules({ venue }: SessionConfig) {
 }
 
 function requireInstrument({ instruments }: SessionConfig, symbol: string): void {
-  if (instruments[symbol] !== undefined) return
+  if (Object.hasOwn(instruments, symbol)) return
   throw new CodedError('ESC_CONFIG_INSTRUMENT', {
     field: 'instruments',
     found: `no ${symbol}`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { CodedError } from '@escapement/core'
-import { LineCounter, parseDocument } from 'yaml'
+import { CodedError, type ErrorCode } from '@escapement/core'
+import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import {
   type BacktestConfig,
@@ -33,12 +33,12 @@ function parseConfig(text: string, file: string): unknown {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [problem] = document.errors
-  if (problem === undefined) return document.toJS()
+  if (problem === undefined) return contentOf(document, lines, file)
   const { line } = lines.linePos(problem.pos[0])
   const found = problem.message.split('\n')[0]!
   const isTwice = problem.code === 'DUPLICATE_KEY'
-  const code =
-    isTwice && withinInstruments(text, line) ? 'ESC_CONFIG_INSTRUMENT' : 'ESC_CONFIG_SYNTAX'
+  const isInstrument = isTwice && isKeyOfInstruments(document, problem.pos[0])
+  const code = isInstrument ? 'ESC_CONFIG_INSTRUMENT' : 'ESC_CONFIG_SYNTAX'
   throw new CodedError(code, {
     file,
     line,
@@ -47,23 +47,41 @@ function parseConfig(text: string, file: string): unknown {
   })
 }
 
-/** Whether the nearest top-level key above a line is `instruments`. */
-function withinInstruments(text: string, line: number): boolean {
-  const above = text.split('\n').slice(0, line).reverse()
-  const key = above.find(
-    (candidate) => /^\s{0,2}["']?(\w+)["']?\s*:/.test(candidate) && !/^\s{3,}/.test(candidate),
-  )
-  const names = above
-    .map((l) => /^\s{0,2}["']?([A-Za-z$]\w*)["']?\s*:/.exec(l)?.[1])
-    .filter(Boolean)
-  return key !== undefined && names.includes('instruments') && names.indexOf('instruments') <= 2
+/** @throws ESC_CONFIG_SYNTAX naming the line of an alias that leads nowhere, or grows too large */
+function contentOf(document: Document, lines: LineCounter, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    let line: number | undefined
+    visit(document, {
+      Alias(_, alias) {
+        const offset = alias.range?.[0]
+        if (offset === undefined || (isAlias(alias) && alias.resolve(document))) return undefined
+        line = lines.linePos(offset).line
+        return visit.BREAK
+      },
+    })
+    const found = cause instanceof Error ? cause.message : String(cause)
+    const place = line === undefined ? { file } : { file, line }
+    throw new CodedError(
+      'ESC_CONFIG_SYNTAX',
+      { ...place, found, needed: 'valid JSON or YAML' },
+      { cause },
+    )
+  }
+}
+
+/** Whether a direct key of the top-level `instruments` begins at `offset`. */
+function isKeyOfInstruments(document: Document, offset: number): boolean {
+  const node = document.get('instruments', true)
+  return isMap(node) && node.items.some(({ key }) => isScalar(key) && key.range?.[0] === offset)
 }
 
 /** @throws ESC_CONFIG_INVALID and its sisters for the first field that is wrong */
 export function checkConfig(value: unknown, file: string): BacktestConfig {
   const config = parsed(backtestSchema, value, file)
   config.data.forEach(({ instrument }, i) => {
-    if (config.instruments[instrument] !== undefined) return
+    if (Object.hasOwn(config.instruments, instrument)) return
     throw new CodedError('ESC_CONFIG_INSTRUMENT', {
       file,
       field: `data[${i}].instrument`,
@@ -97,7 +115,15 @@ function firstIssue(issues: readonly Issue[]): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue
   const branches = issue.errors.map((branch) => firstIssue(branch))
   const [best] = [...branches].sort((a, b) => rank(b) - rank(a))
-  return { ...best!, path: [...issue.path, ...best!.path] }
+  const path = [...issue.path, ...best!.path]
+  if (best!.code !== 'invalid_value') return { ...best!, path }
+  // A word that no branch knows: say the words of all of them.
+  const values = branches.flatMap((branch) =>
+    branch.code === 'invalid_value' && formatPath(branch.path) === formatPath(best!.path)
+      ? branch.values
+      : [],
+  )
+  return { ...best!, path, values, message: `one of ${values.map(String).join(', ')}` }
 }
 
 /** A wrong value deep inside says more than a missing or unknown key at the top. */
@@ -109,24 +135,43 @@ function rank(issue: Issue): number {
 function issueError(issue: Issue, file: string): CodedError {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
   const path = unknown === undefined ? issue.path : [...issue.path, unknown]
-  const field = formatPath(path)
-  const isDecimal = issue.code === 'invalid_format' && issue.format === 'regex'
-  const isQuoted = issue.code === 'invalid_type' && issue.expected === 'string'
-  const isNumber = typeof issue.input === 'number'
-  const code = isDecimal || (isQuoted && isNumber) ? 'ESC_CONFIG_DECIMAL' : 'ESC_CONFIG_INVALID'
+  const place = path.length === 0 ? { file } : { file, field: formatPath(path) }
   if (unknown !== undefined) {
-    return new CodedError(code, { file, field, found: 'an unknown key', needed: 'a known one' })
+    const [found, needed] = ['an unknown key', 'a known one']
+    return new CodedError('ESC_CONFIG_INVALID', { ...place, found, needed })
   }
   const found = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input)
-  const needed = code === 'ESC_CONFIG_DECIMAL' ? decimalNeeded(path) : issue.message
-  return new CodedError(code, { file, field, found, needed })
+  const text = textNeeded(issue, path)
+  if (text === undefined) {
+    return new CodedError('ESC_CONFIG_INVALID', { ...place, found, needed: issue.message })
+  }
+  return new CodedError(text.code, { ...place, found, needed: text.needed })
 }
 
-const decimalNeeded = (path: readonly PropertyKey[]): string => {
+/** Texts that are no decimals. */
+const WORDS = new Set('name module quote currency path instrument symbol table $schema'.split(' '))
+
+/** What a text of a special form has to look like; undefined for everything else. */
+function textNeeded(
+  issue: Issue,
+  path: readonly PropertyKey[],
+): { readonly code: ErrorCode; readonly needed: string } | undefined {
+  const isForm = issue.code === 'invalid_format' && issue.format === 'regex'
+  const isUnquoted =
+    issue.code === 'invalid_type' && issue.expected === 'string' && typeof issue.input === 'number'
+  if (!isForm && !isUnquoted) return undefined
   const name = String(path.at(-1))
-  if (name === 'start' || name === 'end') return 'epoch ns or ISO 8601 UTC in quotes'
-  if (name === 'name') return 'letters, digits, dot, underscore and hyphen'
-  return `a plain decimal in quotes, such as "0.01"${name.endsWith('Size') ? ', above 0' : ''}`
+  if (path[0] === 'window') {
+    return { code: 'ESC_CONFIG_WINDOW', needed: 'epoch ns or ISO 8601 UTC in quotes' }
+  }
+  if (isForm && name === 'name') {
+    const needed = 'letters, digits, dot, underscore and hyphen'
+    return { code: 'ESC_CONFIG_INVALID', needed }
+  }
+  if (WORDS.has(name)) return undefined
+  const above = name.endsWith('Size') ? ', above 0' : ''
+  const needed = `a plain decimal in quotes, such as "0.01"${above}`
+  return { code: 'ESC_CONFIG_DECIMAL', needed }
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

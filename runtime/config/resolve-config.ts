@@ -8,7 +8,9 @@ import {
   type MarketRows,
   type PlainData,
   parseDecimal,
+  powerOfTen,
   type RiskLimits,
+  rateRule,
   seconds,
   writePlainData,
 } from '@escapement/core'
@@ -33,8 +35,8 @@ export function coreConfiguration(
     namespaces: [config.name],
     risk: riskOf(config.risk),
     rateLimits: optional({
-      orders: decimalOf(config.rateLimits.ordersPerSecond, 'rateLimits.ordersPerSecond'),
-      cancels: decimalOf(config.rateLimits.cancelsPerSecond, 'rateLimits.cancelsPerSecond'),
+      orders: rateOf(config.rateLimits.ordersPerSecond, 'rateLimits.ordersPerSecond'),
+      cancels: rateOf(config.rateLimits.cancelsPerSecond, 'rateLimits.cancelsPerSecond'),
     }),
     control: rules,
   }
@@ -45,6 +47,14 @@ function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): 
     config.instruments[symbol]!
   const at = `instruments.${symbol}`
   const lot = parseDecimal(lotSize, `${at}.lotSize`)
+  const qtyDecimals = Math.max(lot.scale, rows.qtyDecimals)
+  if (qtyDecimals > MAX_QTY_DECIMALS || !isCountable(lot, qtyDecimals)) {
+    throw new CodedError('ESC_CONFIG_INVALID', {
+      field: `${at}.lotSize`,
+      found: lotSize,
+      needed: `at most ${MAX_QTY_DECIMALS} decimals, and fewer than 2^53 units of 10^-${qtyDecimals}`,
+    })
+  }
   return {
     symbol,
     kind,
@@ -53,7 +63,7 @@ function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): 
     contractSize: parseDecimal(contractSize, `${at}.contractSize`),
     quote,
     quoteDecimals,
-    qtyDecimals: Math.max(lot.scale, rows.qtyDecimals),
+    qtyDecimals,
   }
 }
 
@@ -90,12 +100,19 @@ export function windowOf({ window }: SessionConfig): Window {
   return { startNs, endNs }
 }
 
+const isCountable = (lot: Decimal, decimals: number): boolean =>
+  Number.isSafeInteger(Number(lot.digits * powerOfTen(decimals - lot.scale)))
+
+/** The finest lot that the Venue's tables of powers of ten hold. */
+const MAX_QTY_DECIMALS = 18
+
 /** Epoch ns of "1723161256298000000" or "2024-08-08T23:54:16.298Z", to the last decimal. */
 function parseEpochNs(text: string): bigint {
   if (/^\d+$/.test(text)) return BigInt(text)
   const [whole, fraction = ''] = text.slice(0, -1).split('.')
   const millis = Date.parse(`${whole}Z`)
-  if (Number.isNaN(millis)) {
+  // Date.parse takes 31 February for 2 March.
+  if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(whole!)) {
     throw new CodedError('ESC_CONFIG_WINDOW', {
       field: 'window',
       found: text,
@@ -106,10 +123,15 @@ function parseEpochNs(text: string): bigint {
 }
 
 /**
- * SHA-256 over everything in the configuration that decides, and the strategy's identity. Paths
- * and the run's name do not enter, so the same experiment has one fingerprint anywhere.
+ * SHA-256 over everything in the configuration that decides, the strategy's identity, and that of
+ * a latency table. Paths and the run's name do not enter, so the same experiment has one
+ * fingerprint anywhere.
  */
-export function configFingerprint(config: BacktestConfig, strategyIdentity: string): string {
+export function configFingerprint(
+  config: BacktestConfig,
+  strategyIdentity: string,
+  latencyIdentity: string,
+): string {
   const { $schema: _schema, name: _name, data, strategy, venue, ...rest } = config
   const content = {
     ...rest,
@@ -118,12 +140,19 @@ export function configFingerprint(config: BacktestConfig, strategyIdentity: stri
       const { path: _path, ...others } = entry
       return others
     }),
-    venue: { ...venue, latency: 'table' in venue.latency ? { table: true } : venue.latency },
+    venue: { ...venue, latency: 'table' in venue.latency ? latencyIdentity : venue.latency },
     strategy: { identity: strategyIdentity, params: strategy.params },
   }
   const writer = new ByteWriter()
   writePlainData(JSON.parse(JSON.stringify(content)) as PlainData, writer)
   return createHash('sha256').update(writer.written()).digest('hex')
+}
+
+/** @throws ESC_CONFIG_INVALID when the limit is too fine to count exactly */
+function rateOf(text: string | undefined, field: string): Decimal | undefined {
+  const limit = decimalOf(text, field)
+  if (limit !== undefined) rateRule(limit, field)
+  return limit
 }
 
 function decimalOf(text: string | undefined, field: string): Decimal | undefined {

@@ -16,6 +16,8 @@ const amount = z
   .describe('A plain decimal of 0 or more in quotes.')
 const symbol = z.string().min(1).describe('Symbol of an instrument defined under `instruments`.')
 const count = z.int().min(0)
+/** A day: a message that takes longer is a mistake in the unit. */
+const latencyNs = z.int().min(0).max(86_400_000_000_000)
 const epoch = z
   .string()
   .regex(/^(\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)$/)
@@ -62,8 +64,8 @@ const data = z.union([
 
 const latency = z.union([
   z.strictObject({
-    entryNs: z.int().min(0).describe('From our sending to the arrival at the Venue.'),
-    responseNs: z.int().min(0).describe('From the Venue to our receipt.'),
+    entryNs: latencyNs.describe('From our sending to the arrival at the Venue.'),
+    responseNs: latencyNs.describe('From the Venue to our receipt.'),
   }),
   z.strictObject({
     table: z
