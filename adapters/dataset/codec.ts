@@ -6,6 +6,7 @@ import { messageOf } from '../market-data/files.ts'
 import { validateMarketRows } from '../market-data/validate.ts'
 import { arrow } from './arrow-module.ts'
 import { COLUMNS, type DatasetInfo, datasetError, formatHeader, parseHeader } from './schema.ts'
+import { checkSeal, seal } from './seal.ts'
 
 export type Dataset = DatasetInfo & { readonly rows: MarketRows; readonly dataHash: string }
 
@@ -18,13 +19,25 @@ export function isArrowFile(bytes: Uint8Array): boolean {
 
 /** Rows -> an Arrow IPC file of one record batch; equal rows and info give equal bytes. */
 export function encodeDataset(rows: MarketRows, info: DatasetInfo = {}): Uint8Array {
-  const { Field, makeData, makeVector, RecordBatch, Schema, Struct, Table, tableToIPC } = arrow()
+  const {
+    Field,
+    makeData,
+    makeVector,
+    RecordBatch,
+    Schema,
+    Struct,
+    Table,
+    tableFromIPC,
+    tableToIPC,
+  } = arrow()
   validateMarketRows(rows)
   const children = COLUMNS.map(([name]) => makeVector(rows[name]).data[0]!)
   const fields = COLUMNS.map(([name], index) => new Field(name, children[index]!.type, false))
   const schema = new Schema(fields, formatHeader(rows, dataHash(rows), info))
   const data = makeData({ type: new Struct(fields), length: rows.length, nullCount: 0, children })
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file')
+  const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file')
+  const written = readColumns(tableFromIPC(bytes), rows.length)
+  return seal(bytes, written.kind.byteOffset, written.qty.byteOffset + written.qty.byteLength)
 }
 
 /**
@@ -61,6 +74,7 @@ function parseTable(bytes: Uint8Array, file?: string): Table {
   if (!isArrowFile(bytes) || ending !== MAGIC) {
     throw datasetError('a file cut short', `"${MAGIC}" at its beginning and end`, file)
   }
+  checkSeal(bytes, file)
   try {
     return arrow().tableFromIPC(bytes)
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { CodedError, type MarketRows } from '@escapement/core'
 
-export const FORMAT = 'escapement/market-rows'
-export const VERSION = '1'
+const FORMAT = 'escapement/market-rows'
+const VERSION = '1'
 
 /** Where rows came from. Options are those of the converter, for example `stitch`. */
 export type Provenance = {

@@ -3,7 +3,7 @@ import { CodedError } from '@escapement/core'
 import { messageOf } from './files.ts'
 
 /** Whether the bytes begin as a gzip stream does. */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 

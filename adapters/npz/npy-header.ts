@@ -1,7 +1,7 @@
 import { CodedError } from '@escapement/core'
 
 /** The event layout, in order: field name and numpy type. 64 bytes a row, little endian. */
-export const EVENT_FIELDS: readonly (readonly [name: string, type: string])[] = [
+const EVENT_FIELDS: readonly (readonly [name: string, type: string])[] = [
   ['ev', '<u8'],
   ['exch_ts', '<i8'],
   ['local_ts', '<i8'],

@@ -3,7 +3,7 @@ import { BookSide } from './book-side.ts'
 import { exponential } from './exponential.ts'
 import type { SyntheticSettings } from './options.ts'
 
-/** A side is never emptied below this many levels. */
+/** Trades and cancels leave a side this many levels; a leap of the price may leave fewer, never 0. */
 const MIN_LEVELS = 5
 /** A market order walks at most this many levels. */
 const MAX_WALK = 6

@@ -27,8 +27,9 @@ const ROWS_PER_MESSAGE = 9
  *
  * A message is either one market order (its TRADE rows, one a level, and then the DEPTH rows that
  * contain them, old total minus traded) or limit orders and cancels (one DEPTH row for each level
- * whose total changed). Removals come first, so the book is not crossed after any row. Both views
- * show every row; local times are strictly later from message to message.
+ * whose total changed). Removals come first, so the book is not crossed after any row; no side
+ * is empty after a whole message. Both views show every row; local times are strictly later from
+ * message to message.
  *
  * Idealised: one feed connection, no lost or repeated message, no order book beyond `depthTicks`.
  * @throws ESC_CONFIG_INVALID naming the option.
