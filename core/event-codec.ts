@@ -2,27 +2,46 @@ import type { ByteReader, ByteWriter } from './codec.ts'
 import { type ConfigurationChanges, changesFromPlain, changesToPlain } from './configuration.ts'
 import { CodedError } from './errors.ts'
 import { type CoreEvent, EVENT_TYPES, type EventType } from './events.ts'
+import { rateRules } from './execution-control/rate-capacity.ts'
 import type { MarketView } from './market-view.ts'
 import { type PlainData, readPlainData, writePlainData } from './plain-data.ts'
 
 /**
- * Canonical bytes of Events: the type's number, the time, then the fields in the order of
- * {@link FIELDS}. Market rows are written by reference: instrument and range of the local view.
+ * The shape of every Event, once: what a field may hold, and its canonical bytes. An Event is its
+ * type's number, the time, then the fields in the order of {@link FIELDS}. Market rows are written
+ * by reference: instrument and range of the local view.
  */
 type Codec = {
+  /** What a field needs, for a person. */
+  readonly needed: string
+  accepts(value: unknown): boolean
   write(value: unknown, writer: ByteWriter): void
   read(reader: ByteReader): unknown
 }
 
-const int: Codec = {
+const real: Codec = {
+  needed: 'a number',
+  accepts: (value) => typeof value === 'number',
   write: (value, writer) => writer.f64(value as number),
   read: (reader) => reader.f64(),
 }
+const int: Codec = { ...real, needed: 'an integer', accepts: Number.isSafeInteger }
+/** A quantity: more than nothing. */
+const lots: Codec = {
+  ...int,
+  needed: 'a positive integer',
+  accepts: (value) => Number.isSafeInteger(value) && (value as number) > 0,
+}
+const side: Codec = { ...int, needed: '1 or -1', accepts: (value) => value === 1 || value === -1 }
 const text: Codec = {
+  needed: 'a text',
+  accepts: (value) => typeof value === 'string',
   write: (value, writer) => writer.text(value as string),
   read: (reader) => reader.text(),
 }
 const ints: Codec = {
+  needed: 'a list of integers',
+  accepts: (value) => Array.isArray(value) && value.every(Number.isSafeInteger),
   write(value, writer) {
     const list = value as readonly number[]
     writer.i32(list.length)
@@ -31,28 +50,32 @@ const ints: Codec = {
   read: (reader) => Array.from({ length: reader.i32() }, () => reader.f64()),
 }
 const changes: Codec = {
+  needed: 'limits that can be applied',
+  accepts(value) {
+    try {
+      const { rateLimits } = changesFromPlain(changesToPlain(value as ConfigurationChanges))
+      return rateLimits === undefined || rateRules(rateLimits) !== null
+    } catch {
+      return false
+    }
+  },
   write: (value, writer) => writePlainData(changesToPlain(value as ConfigurationChanges), writer),
   read: (reader) => changesFromPlain(readPlainData(reader) as PlainData),
 }
 
 /** One of a few words, as its index. */
-function word(...words: readonly string[]): Codec {
-  return {
-    write: (value, writer) => writer.u8(words.indexOf(value as string)),
-    read(reader) {
-      const index = reader.u8()
-      const found = words[index]
-      if (found === undefined) {
-        throw new CodedError('ESC_STATE_RESTORE', { field: words.join('|'), found: String(index) })
-      }
-      return found
-    },
-  }
-}
+const word = (...words: readonly string[]): Codec => ({
+  needed: `one of ${words.join(', ')}`,
+  accepts: (value) => words.includes(value as string),
+  write: (value, writer) => writer.u8(words.indexOf(value as string)),
+  read: (reader) => reader.pick(words),
+})
 
 type Fields = readonly (readonly [name: string, codec: Codec])[]
 
 const kind = word('new', 'replace', 'cancel')
+/** A NEW has a record of its own. */
+const change: Codec = { ...kind, accepts: (value) => value === 'replace' || value === 'cancel' }
 const range: Fields = [
   ['instrument', int],
   ['from', int],
@@ -70,15 +93,15 @@ const FIELDS: { readonly [T in EventType]: Fields } = {
   'order.submitted': [
     ['key', int],
     ['instrument', int],
-    ['side', int],
+    ['side', side],
     ['orderType', word('limit', 'market')],
     ['timeInForce', word('GTC', 'IOC', 'FOK', 'postOnly')],
     ['price', int],
-    ['qty', int],
+    ['qty', lots],
   ],
   'intent.dispatched': [
     ['key', int],
-    ['kind', kind],
+    ['kind', change],
   ],
   'dispatch.failed': [['key', int], ['kind', kind], ...because],
   'intent.rejected': [['key', int], ['kind', kind], ...because],
@@ -87,20 +110,20 @@ const FIELDS: { readonly [T in EventType]: Fields } = {
   'order.filled': [
     ...report,
     ['instrument', int],
-    ['side', int],
+    ['side', side],
     ['execId', int],
     ['lastPrice', int],
-    ['lastQty', int],
-    ['cumQty', int],
+    ['lastQty', lots],
+    ['cumQty', lots],
     ['leavesQty', int],
     ['liquidity', word('maker', 'taker')],
     ['fee', int],
     ['cause', word('trade', 'cross', 'take', 'unknown')],
     ['causeRow', int],
-    ['queueBefore', int],
-    ['queueAfter', int],
+    ['queueBefore', real],
+    ['queueAfter', real],
   ],
-  'order.replaced': [...report, ['price', int], ['qty', int], ['leavesQty', int]],
+  'order.replaced': [...report, ['price', int], ['qty', lots], ['leavesQty', int]],
   'order.replaceRejected': [...report, ...because],
   'order.cancelRejected': [...report, ...because],
   'order.canceled': report,
@@ -140,6 +163,17 @@ const FIELDS: { readonly [T in EventType]: Fields } = {
 }
 
 const CODES = new Map<string, number>(EVENT_TYPES.map((type, code) => [type, code]))
+
+/** The first field that does not hold what it must, or null. */
+export function wrongField(
+  event: CoreEvent,
+): { readonly field: string; readonly found: unknown; readonly needed: string } | null {
+  const values = event as unknown as Readonly<Record<string, unknown>>
+  for (const [field, { accepts, needed }] of FIELDS[event.type]) {
+    if (!accepts(values[field])) return { field, found: values[field], needed }
+  }
+  return null
+}
 
 export function writeEvent(event: CoreEvent, writer: ByteWriter): void {
   writer.u8(CODES.get(event.type)!).f64(event.time)

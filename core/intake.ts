@@ -1,4 +1,5 @@
 import { CodedError } from './errors.ts'
+import { wrongField } from './event-codec.ts'
 import { type CoreEvent, EVENT_TYPES } from './events.ts'
 import { RowKind } from './market-rows.ts'
 import type { MarketView } from './market-view.ts'
@@ -21,11 +22,18 @@ export function intake(state: State, position: number, event: CoreEvent): void {
   if (!Number.isSafeInteger(event.time) || event.time < 0) {
     throw refuse(position, 'time', event.time, 'integer ns since the session origin')
   }
+  if (event.type === 'market.updated' || event.type === 'market.snapshot') {
+    checkRows(state, position, event.instrument, event.view, event.from, event.to)
+    return
+  }
+  const wrong = wrongField(event)
+  if (wrong !== null) throw refuse(position, wrong.field, wrong.found, wrong.needed)
+  checkAgainstState(state, position, event)
+}
+
+/** What a field of the right shape may still name wrongly. */
+function checkAgainstState(state: State, position: number, event: CoreEvent): void {
   switch (event.type) {
-    case 'market.updated':
-    case 'market.snapshot':
-      checkRows(state, position, event.instrument, event.view, event.from, event.to)
-      return
     case 'order.submitted':
       checkInstrument(state, position, event.instrument)
       if (state.execution.orders.get(event.key) !== undefined) {
@@ -34,25 +42,26 @@ export function intake(state: State, position: number, event: CoreEvent): void {
       return
     case 'order.filled':
       checkInstrument(state, position, event.instrument)
-      checkPositive(position, 'lastQty', event.lastQty)
-      checkPositive(position, 'cumQty', event.cumQty)
-      if (!Number.isSafeInteger(event.fee)) throw refuse(position, 'fee', event.fee, 'an integer')
-      return
-    case 'order.replaced':
-      checkPositive(position, 'qty', event.qty)
+      if (
+        event.lastPrice <= 0 &&
+        state.configuration.instruments[event.instrument]!.kind === 'inverse'
+      ) {
+        throw refuse(position, 'lastPrice', event.lastPrice, 'a positive price')
+      }
       return
     case 'account.updated':
     case 'control.feedGap':
     case 'control.feedRestored':
       checkInstrument(state, position, event.instrument)
       return
-    case 'control.time':
-      if (event.time < event.due)
-        throw refuse(position, 'time', event.time, `at least ${event.due}`)
+    case 'control.strategyDisabled':
+      if (state.control.strategies[event.strategy] === undefined) {
+        throw refuse(position, 'strategy', event.strategy, 'the index of a strategy')
+      }
       return
-    case 'control.signal':
-      if (!event.payload.every(Number.isSafeInteger)) {
-        throw refuse(position, 'payload', event.payload.join(), 'integers')
+    case 'control.time':
+      if (event.time < event.due) {
+        throw refuse(position, 'time', event.time, `at least ${event.due}`)
       }
       return
     default:
@@ -68,7 +77,8 @@ function checkRows(
   to: number,
 ): void {
   checkInstrument(state, position, instrument)
-  if (!(from >= 0 && from <= to && to <= view.length)) {
+  const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to)
+  if (!(whole && from >= 0 && from <= to && to <= view.length)) {
     throw refuse(position, 'rows', `[${from}, ${to})`, `a range within ${view.length} rows`)
   }
   if (!checkedViews.has(view)) {
@@ -83,8 +93,12 @@ const checkedViews = new WeakSet<MarketView>()
 function checkView(position: number, { length, qty, side, kind }: MarketView): void {
   for (let row = 0; row < length; row++) {
     if (!(qty[row]! >= 0)) throw refuse(position, `qty of row ${row}`, qty[row], '0 or more')
-    if (side[row] === 0 && kind[row] !== RowKind.TRADE) {
-      throw refuse(position, `side of row ${row}`, 0, '1 or -1')
+    const isTrade = kind[row] === RowKind.TRADE
+    if (side[row] !== 1 && side[row] !== -1 && !(side[row] === 0 && isTrade)) {
+      throw refuse(position, `side of row ${row}`, side[row], '1 or -1')
+    }
+    if (!(kind[row]! >= RowKind.DEPTH && kind[row]! <= RowKind.SNAPSHOT)) {
+      throw refuse(position, `kind of row ${row}`, kind[row], 'a RowKind')
     }
   }
 }
@@ -92,12 +106,6 @@ function checkView(position: number, { length, qty, side, kind }: MarketView): v
 function checkInstrument(state: State, position: number, instrument: number): void {
   if (state.market[instrument] === undefined) {
     throw refuse(position, 'instrument', instrument, `0 to ${state.market.length - 1}`)
-  }
-}
-
-function checkPositive(position: number, field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value <= 0) {
-    throw refuse(position, field, value, 'a positive integer')
   }
 }
 

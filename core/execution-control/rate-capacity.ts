@@ -1,3 +1,4 @@
+import type { RateLimits } from '../configuration.ts'
 import { type Decimal, powerOfTen } from '../decimal.ts'
 import { CodedError } from '../errors.ts'
 import { NANOS_PER_SECOND, type Nanos } from '../units.ts'
@@ -33,6 +34,15 @@ export function rateRule(limit: Decimal, field: string): RateRule {
     cost,
     capacity: Math.max(denominator, numerator) * NANOS_PER_SECOND,
   }
+}
+
+/** The rule of each class; null where there is no limit. */
+export function rateRules(limits: RateLimits): {
+  readonly [C in keyof RateLimits]-?: RateRule | null
+} {
+  const rule = (limit: Decimal | undefined, field: string) =>
+    limit === undefined ? null : rateRule(limit, `rateLimits.${field}`)
+  return { orders: rule(limits.orders, 'orders'), cancels: rule(limits.cancels, 'cancels') }
 }
 
 /** Capacity of one rate class; part of Execution State. Full at start. */

@@ -9,7 +9,7 @@ import {
 } from '../configuration.ts'
 import { Digest } from '../digest.ts'
 import { CodedError } from '../errors.ts'
-import { fullLevel, type RateRule, rateRule } from '../execution-control/rate-capacity.ts'
+import { fullLevel, type RateRule, rateRules } from '../execution-control/rate-capacity.ts'
 import { MoneyRule } from '../money.ts'
 import { digestPlainData, type PlainData, readPlainData, writePlainData } from '../plain-data.ts'
 import { Account } from './account.ts'
@@ -59,7 +59,7 @@ export class State {
   /** The State before the first Event. `memories` holds each strategy's first memory. */
   static initial(configuration: CoreConfiguration, memories: readonly PlainData[]): State {
     const { instruments, control: rules } = configuration
-    const rates = ratesOf(configuration.rateLimits)
+    const rates = rateRules(configuration.rateLimits)
     const execution = new ExecutionState({
       orders: new OrderTable(rules.terminalOrdersKept),
       accounts: instruments.map(() => new Account()),
@@ -150,12 +150,6 @@ export class State {
   }
 
   #setRates(limits: RateLimits): void {
-    this.rates = ratesOf(limits)
+    this.rates = rateRules(limits)
   }
-}
-
-function ratesOf(limits: RateLimits): { readonly [C in RateClass]: RateRule | null } {
-  const rule = (limit: RateLimits['orders'], field: string) =>
-    limit === undefined ? null : rateRule(limit, `rateLimits.${field}`)
-  return { orders: rule(limits.orders, 'orders'), cancels: rule(limits.cancels, 'cancels') }
 }
