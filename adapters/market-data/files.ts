@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { CodedError } from '@escapement/core'
 
 /**
@@ -29,7 +30,7 @@ export function readBytes(path: string): Uint8Array {
  * @throws ESC_OUTPUT when the directory is missing or full; the temporary file is removed.
  */
 export function writeBytesAtomically(path: string, parts: readonly Uint8Array[]): void {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${process.pid}-${threadId}.tmp`
   try {
     const descriptor = openSync(temporary, 'w')
     try {
@@ -60,6 +61,8 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 }
 
 function syncDirectory(directory: string): void {
+  // Windows cannot open a directory for this.
+  if (process.platform === 'win32') return
   const descriptor = openSync(directory, 'r')
   try {
     fsyncSync(descriptor)
