@@ -2,21 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { workingFiles } from '../../../scripts/working-copy.ts'
 
 /** The repository under test, as an absolute path that ends in a slash. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 export const read = (path: string): string => readFileSync(resolve(root, path), 'utf8')
 
-/** Files that git tracks or would track: whatever is ignored is no part of the house. */
-export function filesOf(...patterns: readonly string[]): string[] {
-  const listed = run('git', ['ls-files', '-co', '--exclude-standard', '-z', '--', ...patterns])
-  const there = run('git', ['ls-files', '-d', '-z', '--', ...patterns])
-  const gone = new Set(there.stdout.split('\0'))
-  return [...new Set(listed.stdout.split('\0'))]
-    .filter((path) => path !== '' && !gone.has(path))
-    .sort()
-}
+export const filesOf = (...patterns: readonly string[]): string[] => workingFiles(root, ...patterns)
 
 export type RunResult = {
   readonly code: number
@@ -62,6 +55,6 @@ export function mustRun(
 
 /** A child is to see the environment of a user, and not that of this test runner. */
 function withoutVitest(): Record<string, string | undefined> {
-  const hidden = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|DEV$|PROD$|MODE$|npm_)/
+  const hidden = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|DEV$|PROD$|MODE$|npm_(?!config_))/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name)))
 }
