@@ -5,7 +5,7 @@ import { admit, draftWork, type WorkDraft } from './execution-control/admission.
 import { type Release, release } from './execution-control/release.ts'
 import { intake } from './intake.ts'
 import { orderCounter, orderNamespace } from './orders.ts'
-import { freezePlainData } from './plain-data.ts'
+import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import {
   reduceAccount,
@@ -231,7 +231,8 @@ function reduce(state: State, event: CoreEvent, closures: Closure[], anomalies: 
 }
 
 function firstMemories(configuration: CoreConfiguration, strategies: readonly StrategyInstance[]) {
+  const { instruments } = freezeDeep(configuration)
   return strategies.map(({ strategy, params }) =>
-    freezePlainData(strategy.init(params, configuration.instruments)),
+    freezePlainData(strategy.init(params, instruments)),
   )
 }

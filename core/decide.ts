@@ -2,6 +2,7 @@ import { CodedError } from './errors.ts'
 import type { CoreEvent } from './events.ts'
 import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
+import { orderNamespace } from './orders.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot } from './state/control-state.ts'
@@ -74,7 +75,8 @@ function ask(
   const counter = counts ? slot.counter + 1 : slot.counter
   let { memory } = slot
   if (strategy.reduce !== undefined) {
-    memory = freezePlainData(strategy.reduce(memory, event))
+    const folded = strategy.reduce(memory, event)
+    if (folded !== memory) memory = freezePlainData(folded)
   }
   const reason = reasonToRun(strategy.trigger, slot, counter, view, event)
   if (reason === null) {
@@ -82,7 +84,7 @@ function ask(
     return { strategy: index, memory, wakeAt: slot.wakeAt, counter, reason }
   }
   const decision = strategy.decide(view, memory, reason, params)
-  for (const intent of checkDecision(decision, view.now)) intents.push(intent)
+  for (const intent of checkDecision(decision, view.now, index)) intents.push(intent)
   if (decision.memory !== undefined) memory = freezePlainData(decision.memory)
   const kept = reason === 'wakeUp' ? NEVER : slot.wakeAt
   const wakeAt = decision.wakeAt === null ? NEVER : (decision.wakeAt ?? kept)
@@ -110,7 +112,7 @@ function reasonToRun(
 }
 
 /** @throws ESC_STRATEGY_FAILED when the answer is not a decision. */
-function checkDecision(decision: Decision, now: Nanos): readonly Intent[] {
+function checkDecision(decision: Decision, now: Nanos, strategy: number): readonly Intent[] {
   if (decision === null || typeof decision !== 'object') {
     throw failed('decision', String(decision), 'an object { intents?, memory?, wakeAt? }')
   }
@@ -122,13 +124,13 @@ function checkDecision(decision: Decision, now: Nanos): readonly Intent[] {
   if (wakeAt !== undefined && wakeAt !== null && typeof wakeAt !== 'number') {
     throw failed('decision.wakeAt', typeof wakeAt, 'a time in ns')
   }
-  intents.forEach(checkIntent)
+  for (const [i, intent] of intents.entries()) checkIntent(intent, i, strategy)
   return intents
 }
 
 const INTENT_TYPES: readonly string[] = ['intent.new', 'intent.replace', 'intent.cancel']
 
-function checkIntent(intent: Intent, i: number): void {
+function checkIntent(intent: Intent, i: number, strategy: number): void {
   const at = `decision.intents[${i}]`
   if (intent === null || typeof intent !== 'object') throw failed(at, String(intent), 'an Intent')
   if (!INTENT_TYPES.includes(intent.type)) {
@@ -138,6 +140,9 @@ function checkIntent(intent: Intent, i: number): void {
     throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
   }
   if (intent.type !== 'intent.new') return
+  if (orderNamespace(intent.key) !== strategy) {
+    throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
+  }
   if (intent.side !== 1 && intent.side !== -1) {
     throw failed(`${at}.side`, String(intent.side), '1 or -1')
   }

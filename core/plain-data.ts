@@ -11,6 +11,9 @@ export type PlainData =
   | readonly PlainData[]
   | { readonly [key: string]: PlainData }
 
+/** What is known to be plain and frozen to its depth; that an object is frozen alone says neither. */
+const frozen = new WeakSet<object>()
+
 /**
  * Freezes `value` in depth and returns it.
  * @throws ESC_STRATEGY_FAILED naming the path of anything that is not plain data.
@@ -27,7 +30,7 @@ export function freezePlainData(value: unknown, path = 'memory'): PlainData {
     default:
       throw notPlain(path, typeof value)
   }
-  if (Object.isFrozen(value)) return value as PlainData
+  if (frozen.has(value)) return value as PlainData
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) freezePlainData(value[i], `${path}[${i}]`)
@@ -38,7 +41,17 @@ export function freezePlainData(value: unknown, path = 'memory'): PlainData {
   } else {
     throw notPlain(path, (value as object).constructor?.name ?? 'an object')
   }
-  return Object.freeze(value) as PlainData
+  frozen.add(Object.freeze(value))
+  return value as PlainData
+}
+
+/** Freezes plain objects and arrays in depth; whatever else they hold stays as it is. */
+export function freezeDeep<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value
+  for (const part of Object.values(value)) freezeDeep(part)
+  return Object.freeze(value)
 }
 
 /** Adds `value` to a digest: a tag a node, numbers by their float64 bits, keys sorted. */

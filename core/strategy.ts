@@ -1,7 +1,7 @@
 import type { CoreEvent, EventType } from './events.ts'
 import type { Instrument } from './instrument.ts'
 import type { Intent } from './intents.ts'
-import type { PlainData } from './plain-data.ts'
+import { freezeDeep, type PlainData } from './plain-data.ts'
 import type { Nanos } from './units.ts'
 import type { StateView } from './view.ts'
 
@@ -59,7 +59,7 @@ export const defineStrategy = <Params, Memory extends PlainData>(
 ): Strategy<Params, Memory> => strategy
 
 /**
- * Binds a strategy to raw parameters.
+ * Binds a strategy to raw parameters, which are frozen: what changes belongs into memory.
  * @throws whatever the strategy's own `params` throws.
  */
 export function instantiate<Params, Memory extends PlainData>(
@@ -67,5 +67,5 @@ export function instantiate<Params, Memory extends PlainData>(
   raw: unknown = {},
 ): StrategyInstance {
   const params = strategy.params === undefined ? raw : strategy.params(raw)
-  return { strategy: strategy as unknown as Strategy, params }
+  return { strategy: strategy as unknown as Strategy, params: freezeDeep(params) }
 }

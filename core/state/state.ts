@@ -11,7 +11,13 @@ import { Digest } from '../digest.ts'
 import { CodedError } from '../errors.ts'
 import { fullLevel, type RateRule, rateRules } from '../execution-control/rate-capacity.ts'
 import { MoneyRule } from '../money.ts'
-import { digestPlainData, type PlainData, readPlainData, writePlainData } from '../plain-data.ts'
+import {
+  digestPlainData,
+  freezeDeep,
+  type PlainData,
+  readPlainData,
+  writePlainData,
+} from '../plain-data.ts'
 import { Account } from './account.ts'
 import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
 import { EquityCurve } from './equity-curve.ts'
@@ -47,7 +53,7 @@ export class State {
       readonly control: ControlState
     },
   ) {
-    this.configuration = configuration
+    this.configuration = freezeDeep(configuration)
     this.market = domains.market
     this.execution = domains.execution
     this.control = domains.control

@@ -263,7 +263,7 @@ test('the first rule that holds gives the reason, in the order of the list', () 
   const rules = { ...all } as Record<string, unknown>
   for (const rule of Object.keys(all)) {
     if (rule === 'minOrderNotional') continue
-    ask(rules as RiskLimits, plain)
+    ask({ ...rules } as RiskLimits, plain)
     delete rules[rule]
   }
   const places = found.map((reason) => DENIAL_REASONS.indexOf(reason as never))
