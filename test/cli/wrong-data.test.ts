@@ -152,9 +152,16 @@ const WRONG: readonly Wrong[] = [
   [
     'a dataset with one bit flipped',
     'd.arrow',
-    flipped(dataset, insideQty),
+    flipped(dataset, insideQty + 6),
     'ESC_DATASET_HASH',
     {},
+  ],
+  [
+    'a dataset with a bit flipped into a fraction',
+    'd.arrow',
+    flipped(dataset, insideQty),
+    'ESC_DATA_QTY',
+    { row: 100 },
   ],
   [
     'a dataset cut short',
