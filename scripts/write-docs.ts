@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { backtestJsonSchema } from '../runtime/config/schema.ts'
+import { fieldMeanings } from './write-docs-fields.ts'
+
+/**
+ * Writes what the documentation takes from the code: docs/backtest.schema.json, the field tables of
+ * docs/configuration.md, and the first example with its output in README.md. Run it with
+ * `node --conditions=source --import tsx scripts/write-docs.ts`; a test fails when a page drifts.
+ */
+type Schema = {
+  readonly type?: string
+  readonly default?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly additionalProperties?: Schema | boolean
+  readonly minimum?: number
+  readonly exclusiveMinimum?: number
+  readonly maximum?: number
+  readonly pattern?: string
+  readonly allOf?: readonly Schema[]
+}
+
+export type Field = {
+  readonly path: string
+  readonly type: string
+  readonly isRequired: boolean
+  readonly default: unknown
+  readonly meaning: string
+}
+
+export const schemaText = (): string => `${JSON.stringify(backtestJsonSchema(), null, 2)}\n`
+
+/**
+ * Every field of the schema in its order, outer before inner.
+ * @throws Error when a field has no meaning, or a meaning no field
+ */
+export function configurationFields(): Field[] {
+  const found = new Map<string, Field>()
+  collect(backtestJsonSchema() as Schema, '', found)
+  const left = Object.keys(fieldMeanings).filter((path) => !found.has(path))
+  if (left.length > 0) throw new Error(`no such field: ${left.join(', ')}`)
+  return [...found.values()]
+}
+
+function collect(schema: Schema, path: string, found: Map<string, Field>): void {
+  for (const branch of schema.anyOf ?? []) collect(branch, path, found)
+  if (schema.items !== undefined) collect(schema.items, `${path}[]`, found)
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+    const isRequired = schema.required?.includes(name) === true
+    add(path === '' ? name : `${path}.${name}`, inner, isRequired, found)
+  }
+  const { additionalProperties: any } = schema
+  if (typeof any === 'object' && any.properties !== undefined) {
+    add(`${path}.<symbol>`, any, false, found)
+  }
+}
+
+/** A field that several branches of a union share stands once, with the values of all of them. */
+function add(path: string, schema: Schema, isRequired: boolean, found: Map<string, Field>): void {
+  const meaning = fieldMeanings[path]
+  if (meaning === undefined) throw new Error(`no meaning for ${path} in write-docs-fields.ts`)
+  const type = typeOf(schema)
+  const before = found.get(path)
+  const types = before === undefined || before.type === type ? type : `${before.type}, ${type}`
+  found.set(path, { path, type: types, isRequired, default: schema.default, meaning })
+  collect(schema, path, found)
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ')
+  if (schema.anyOf !== undefined) return 'object'
+  if (schema.type === 'string') return textType(schema)
+  if (schema.type !== 'integer' && schema.type !== 'number') return schema.type ?? 'any'
+  const { minimum, exclusiveMinimum, maximum } = schema
+  const isBounded = (bound: number | undefined) =>
+    bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER
+  const low = isBounded(minimum) ? ` ≥ ${minimum}` : ''
+  const above = isBounded(exclusiveMinimum) ? ` > ${exclusiveMinimum}` : ''
+  const high = isBounded(maximum) ? ` ≤ ${maximum}` : ''
+  return `${schema.type}${low}${above}${high}`
+}
+
+function textType({ pattern, allOf }: Schema): string {
+  if (allOf !== undefined) return 'decimal > 0'
+  if (pattern === '^-?\\d+(\\.\\d+)?$') return 'decimal'
+  if (pattern === '^\\d+(\\.\\d+)?$') return 'decimal ≥ 0'
+  return pattern?.startsWith('^(\\d+|') === true ? 'time' : 'text'
+}
+
+/** The fields below one top-level name as a table; `top` the top-level fields themselves. */
+export function fieldTable(section: string): string {
+  const fields = configurationFields().filter(({ path }) =>
+    section === 'top' ? !/[.[]/.test(path) : /[.[]/.test(path) && path.startsWith(section),
+  )
+  const rows = fields.map((field) => {
+    const state = field.isRequired ? '**required**' : defaultOf(field)
+    return `| \`${field.path}\` | ${field.type} | ${state} | ${field.meaning} |`
+  })
+  return ['| field | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function defaultOf({ default: value }: Field): string {
+  if (value === undefined) return ''
+  return `\`${JSON.stringify(value)}\``
+}
+
+/** Replaces what stands between `<!-- generated: NAME -->` and `<!-- end -->` by `blocks[NAME]`. */
+export function fill(page: string, block: (name: string) => string): string {
+  return page.replace(
+    /(<!-- generated: ([\w-]+) -->\n)[^]*?(<!-- end -->)/g,
+    (_, open: string, name: string, close: string) => `${open}${block(name)}\n${close}`,
+  )
+}
+
+const root = new URL('../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+
+const fenced = (language: string, text: string): string =>
+  `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``
+
+/** The first example and exactly what it prints. */
+const firstBacktest = (): string =>
+  [
+    fenced('ts', read('examples/01-first-backtest.ts')),
+    fenced('text', read('examples/01-first-backtest.out')),
+  ].join('\n\n')
+
+/** Every page that is written from the code, by its path. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/backtest.schema.json', schemaText()],
+    ['docs/configuration.md', fill(read('docs/configuration.md'), fieldTable)],
+    ['README.md', fill(read('README.md'), firstBacktest)],
+  ])
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, text] of generatedPages()) writeFileSync(new URL(path, root), text)
+}
