@@ -93,8 +93,10 @@ const checkedViews = new WeakSet<MarketView>()
 function checkView(position: number, { length, qty, side, kind }: MarketView): void {
   for (let row = 0; row < length; row++) {
     if (!(qty[row]! >= 0)) throw refuse(position, `qty of row ${row}`, qty[row], '0 or more')
-    const isTrade = kind[row] === RowKind.TRADE
-    if (side[row] !== 1 && side[row] !== -1 && !(side[row] === 0 && isTrade)) {
+    const what = kind[row]
+    // A trade may not know who took, and a CLEAR without a side clears both.
+    const isFree = what === RowKind.TRADE || what === RowKind.CLEAR
+    if (side[row] !== 1 && side[row] !== -1 && !(side[row] === 0 && isFree)) {
       throw refuse(position, `side of row ${row}`, side[row], '1 or -1')
     }
     if (!(kind[row]! >= RowKind.DEPTH && kind[row]! <= RowKind.SNAPSHOT)) {

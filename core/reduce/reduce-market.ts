@@ -2,7 +2,7 @@ import type { MarketEvent } from '../events.ts'
 import { RowKind, WHOLE_SIDE } from '../market-rows.ts'
 import { feedChart } from '../state/control-state.ts'
 import type { State } from '../state/state.ts'
-import type { Side } from '../units.ts'
+import { BUY, SELL, type Side } from '../units.ts'
 
 /**
  * Applies all rows of one Market Event to the instrument's book, whole: no decision sees half a
@@ -17,8 +17,8 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   const { book } = market
   const isSnapshot = event.type === 'market.snapshot'
   if (isSnapshot) {
-    book.clear(1, WHOLE_SIDE)
-    book.clear(-1, WHOLE_SIDE)
+    book.clear(BUY, WHOLE_SIDE)
+    book.clear(SELL, WHOLE_SIDE)
   }
   for (let row = from; row < to; row++) {
     switch (kind[row]) {
@@ -33,7 +33,9 @@ export function reduceMarket(state: State, event: MarketEvent): void {
         market.tradeCount++
         break
       default:
-        book.clear(side[row]! as Side, price[row]!)
+        // A CLEAR that names no side clears both.
+        if (side[row] !== SELL) book.clear(BUY, price[row]!)
+        if (side[row] !== BUY) book.clear(SELL, price[row]!)
     }
   }
   market.localTime = event.time
