@@ -148,7 +148,8 @@ export class Core {
     for (const command of released.dispatches) {
       const { key, kind } = command
       const unrecorded = kind === 'new' ? command : null
-      execution.inflight.set(key, { key, kind, time: control.clock, unrecorded })
+      const passed = execution.inflight.get(key)?.kind ?? null
+      execution.inflight.set(key, { key, kind, time: control.clock, passed, unrecorded })
     }
     for (const key of draft.used) {
       const slot = control.strategies[orderNamespace(key)]

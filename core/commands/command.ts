@@ -21,12 +21,16 @@ export type InflightRequest = {
   readonly key: OrderKey
   readonly kind: CommandKind
   readonly time: Nanos
+  /** Where Configuration excepts cancels: the request that a CANCEL passed, while it is open too. */
+  readonly passed: CommandKind | null
   /** Terms of a NEW until its record makes them an Order: they count as working already. */
   readonly unrecorded: OrderTerms | null
 }
 
 /** Default order of leaving: CANCEL, REPLACE, NEW; then age. */
 export const COMMAND_KINDS: readonly CommandKind[] = ['cancel', 'replace', 'new']
+
+const PASSED: readonly (CommandKind | null)[] = [null, ...COMMAND_KINDS]
 
 /** Order of Queue Processing: by what is sent, then by admission. A sequence is never shared. */
 export function compareCommands(a: PendingCommand, b: PendingCommand): number {
@@ -50,6 +54,7 @@ export function digestCommand(command: PendingCommand, digest: Digest): void {
 
 export function digestRequest(request: InflightRequest, digest: Digest): void {
   digest.int(request.key).u32(COMMAND_KINDS.indexOf(request.kind)).int(request.time)
+  digest.u32(PASSED.indexOf(request.passed))
   if (request.unrecorded === null) digest.u32(0)
   else digestTerms(request.unrecorded, digest.u32(1))
 }
@@ -69,6 +74,7 @@ export function writeCommand(command: PendingCommand, writer: ByteWriter): void 
 
 export function writeRequest(request: InflightRequest, writer: ByteWriter): void {
   writer.f64(request.key).u8(COMMAND_KINDS.indexOf(request.kind)).f64(request.time)
+  writer.u8(PASSED.indexOf(request.passed))
   if (request.unrecorded === null) writer.u8(0)
   else writeTerms(request.unrecorded, writer.u8(1))
 }
@@ -95,5 +101,6 @@ export function readRequest(reader: ByteReader): InflightRequest {
   const key = reader.f64()
   const kind = reader.pick(COMMAND_KINDS)
   const time = reader.f64()
-  return { key, kind, time, unrecorded: reader.u8() === 0 ? null : readTerms(reader) }
+  const passed = reader.pick(PASSED)
+  return { key, kind, time, passed, unrecorded: reader.u8() === 0 ? null : readTerms(reader) }
 }

@@ -10,6 +10,7 @@ import type {
   OrderReport,
   OrderSubmitted,
 } from '../events.ts'
+import type { CommandKind } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
 import { type Order, type OrderSignalName, orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
@@ -17,8 +18,10 @@ import type { State } from '../state/state.ts'
 /** The dispatch record of a NEW: from here the Order exists and holds its terms. */
 export function reduceSubmitted(state: State, event: OrderSubmitted): void {
   state.execution.orders.submit(event, event.time)
-  const { kind, time } = state.execution.inflight.get(event.key) ?? { kind: 'new', ...event }
-  state.execution.inflight.set(event.key, { key: event.key, kind, time, unrecorded: null })
+  const { inflight } = state.execution
+  const { key, time } = event
+  const request = inflight.get(key) ?? { key, kind: 'new', time, passed: null }
+  inflight.set(key, { ...request, unrecorded: null })
 }
 
 /**
@@ -28,7 +31,7 @@ export function reduceSubmitted(state: State, event: OrderSubmitted): void {
 export function reduceDispatched(state: State, { key, kind, time }: IntentDispatched): void {
   const { inflight, orders } = state.execution
   if (isOpen(orders.get(key)) && !inflight.has(key)) {
-    inflight.set(key, { key, kind, time, unrecorded: null })
+    inflight.set(key, { key, kind, time, passed: null, unrecorded: null })
   }
 }
 
@@ -150,9 +153,15 @@ function move(
   if (orderChart.isTerminal(order.status)) state.execution.inflight.delete(order.key)
 }
 
-/** Frees the key when the request under way is of the kind that the report answers. */
-function settle(state: State, key: OrderKey, kind: 'new' | 'replace' | 'cancel'): void {
-  if (state.execution.inflight.get(key)?.kind === kind) state.execution.inflight.delete(key)
+/** Ends the key's request of the kind that the report answers; another one stays under way. */
+function settle(state: State, key: OrderKey, kind: CommandKind): void {
+  const { inflight } = state.execution
+  const request = inflight.get(key)
+  if (request === undefined) return
+  if (request.passed === kind) inflight.set(key, { ...request, passed: null })
+  else if (request.kind !== kind) return
+  else if (request.passed === null) inflight.delete(key)
+  else inflight.set(key, { ...request, kind: request.passed, passed: null })
 }
 
 function book(state: State, event: OrderFilled, qty: number): void {

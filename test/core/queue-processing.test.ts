@@ -64,6 +64,18 @@ describe('the inflight gate', () => {
     expect(desk.inflight(1)).toBe('cancel')
   })
 
+  test('a refused cancel that passed a REPLACE leaves the REPLACE under way', () => {
+    const desk = new Desk({ control: { cancelsPassInflight: true } }).start()
+    desk.working(newOrder(1, 1, 100, 5))
+    desk.transmit(desk.say(replace(1, 101, 5)))
+    desk.transmit(desk.say(cancel(1)))
+    desk.say(replace(1, 102, 5))
+    expect(left(desk.report(1, { type: 'order.cancelRejected', reason: '' }))).toEqual([])
+    expect(desk.inflight(1)).toBe('replace')
+    const done = { type: 'order.replaced', price: 101, qty: 5, leavesQty: 5 } as const
+    expect(left(desk.report(1, done))).toEqual(['replace 1'])
+  })
+
   test('does not let even an excepted cancel overtake the record of its NEW', () => {
     const desk = new Desk({ control: { cancelsPassInflight: true } }).start()
     const sent = desk.say(newOrder(1, 1, 100, 5))
