@@ -1,3 +1,4 @@
+import { Digest } from './digest.ts'
 import { CodedError } from './errors.ts'
 
 const utf8 = new TextEncoder()
@@ -70,6 +71,12 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length)
   }
 
+  /** A copy with a checksum at its end, for {@link ByteReader.sealed}. */
+  seal(): Uint8Array {
+    const [low, high] = checksum(this.written())
+    return this.i32(low).i32(high).finish()
+  }
+
   #reserve(more: number): void {
     const need = this.#length + more
     if (need <= this.#bytes.length) return
@@ -89,6 +96,19 @@ export class ByteReader {
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Reads what {@link ByteWriter.seal} gave, if not a byte of it has changed. */
+  static sealed(bytes: Uint8Array): ByteReader {
+    const length = bytes.length - SEAL
+    if (length < 0) throw broken(bytes.length, `at least ${SEAL} bytes`, String(bytes.length))
+    const stated = new ByteReader(bytes.subarray(length))
+    const contents = bytes.subarray(0, length)
+    const [low, high] = checksum(contents)
+    if (stated.i32() !== low || stated.i32() !== high) {
+      throw broken(length, 'the checksum of the bytes before it', 'another one')
+    }
+    return new ByteReader(contents)
   }
 
   u8(): number {
@@ -138,6 +158,18 @@ export class ByteReader {
   }
 
   #broken(needed: string, found: string): CodedError {
-    return new CodedError('ESC_STATE_RESTORE', { field: `byte ${this.#at}`, needed, found })
+    return broken(this.#at, needed, found)
   }
+}
+
+const SEAL = 8
+
+function checksum(bytes: Uint8Array): readonly [low: number, high: number] {
+  const digest = new Digest()
+  for (const byte of bytes) digest.u32(byte)
+  return [digest.low() | 0, digest.high() | 0]
+}
+
+function broken(at: number, needed: string, found: string): CodedError {
+  return new CodedError('ESC_STATE_RESTORE', { field: `byte ${at}`, needed, found })
 }

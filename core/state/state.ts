@@ -126,21 +126,19 @@ export class State {
     this.control.write(writer)
     writer.i32(this.#changes.length)
     for (const change of this.#changes) writePlainData(change, writer)
-    return writer.finish()
+    return writer.seal()
   }
 
-  /** @throws ESC_STATE_RESTORE when the bytes are not a State of this layout. */
+  /**
+   * The State that `bytes` hold; the Configuration must be the one they were made under.
+   * @throws ESC_STATE_RESTORE when a byte has changed, or the layout or the instruments are others.
+   */
   static restore(configuration: CoreConfiguration, bytes: Uint8Array): State {
-    const reader = new ByteReader(bytes)
-    const layout = reader.u8()
-    if (layout !== LAYOUT) {
-      throw new CodedError('ESC_STATE_RESTORE', {
-        field: 'layout',
-        found: String(layout),
-        needed: String(LAYOUT),
-      })
-    }
-    const market = Array.from({ length: reader.i32() }, () => InstrumentMarket.read(reader))
+    const reader = ByteReader.sealed(bytes)
+    expectNumber('layout', reader.u8(), LAYOUT)
+    const { instruments } = configuration
+    expectNumber('instruments', reader.i32(), instruments.length)
+    const market = instruments.map(() => InstrumentMarket.read(reader))
     const execution = ExecutionState.read(reader, configuration.control.terminalOrdersKept)
     const control = ControlState.read(reader)
     const state = new State(configuration, { market, execution, control })
@@ -158,4 +156,13 @@ export class State {
   #setRates(limits: RateLimits): void {
     this.rates = rateRules(limits)
   }
+}
+
+function expectNumber(field: string, found: number, needed: number): void {
+  if (found === needed) return
+  throw new CodedError('ESC_STATE_RESTORE', {
+    field,
+    found: String(found),
+    needed: String(needed),
+  })
 }
