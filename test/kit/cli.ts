@@ -109,3 +109,14 @@ export async function refusedBacktest(
     written: after.filter((name) => !before.includes(name)),
   }
 }
+
+/** Does `work` with stdout held back, and gives what it wrote there. */
+export function quietly(work: () => void): string {
+  const spy = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  try {
+    work()
+    return spy.mock.calls.map(([text]) => String(text)).join('')
+  } finally {
+    spy.mockRestore()
+  }
+}
