@@ -5,6 +5,7 @@ const slow = [
   'test/house/packages.test.ts',
   'test/house/container.test.ts',
   'test/house/docs.test.ts',
+  'test/house/docs-harness.test.ts',
 ]
 const report = process.env.ESCAPEMENT_TEST_REPORT
 
