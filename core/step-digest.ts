@@ -7,9 +7,9 @@ const CODES = new Map<EventType, number>(EVENT_TYPES.map((type, code) => [type, 
 const scratch = new Digest()
 
 /**
- * Fills in the digest of a StepResult: the Event's type and time, the part of State that such an
- * Event changes, and everything that was decided. Two runs differ here at the first position at
- * which they differ at all.
+ * Fills in the digest of a StepResult: the Event's type and time, the market or the orders and
+ * positions after it, and everything that was decided. Two runs differ here at the first position
+ * at which they do something else; what differs in State alone shows in the digest of State.
  */
 export function digestResult(
   state: State,
