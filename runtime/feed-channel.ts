@@ -23,17 +23,17 @@ export function sessionOrigin(datasets: readonly MarketRows[], window: Window): 
   for (const rows of datasets) {
     const start = window.startNs === null ? 0 : Number(window.startNs - rows.originNs)
     const end = window.endNs === null ? Infinity : Number(window.endNs - rows.originNs)
+    let earliest = Infinity
     for (let row = 0; row < rows.length; row++) {
       const flags = rows.flags[row]!
       const exch = (flags & RowFlag.EXCHANGE) !== 0 ? rows.exchTime[row]! : Infinity
       const local = (flags & RowFlag.LOCAL) !== 0 ? rows.localTime[row]! : Infinity
       const first = Math.min(exch >= start ? exch : Infinity, local >= start ? local : Infinity)
-      if (first >= end) continue
-      const at = rows.originNs + BigInt(first)
-      if (origin === null || at < origin) origin = at
-      // Both views are sorted, so once both have begun nothing earlier can follow.
-      if (exch > first && local > first && exch !== Infinity && local !== Infinity) break
+      if (first < end && first < earliest) earliest = first
     }
+    if (earliest === Infinity) continue
+    const at = rows.originNs + BigInt(earliest)
+    if (origin === null || at < origin) origin = at
   }
   if (origin === null) {
     throw new CodedError('ESC_CONFIG_WINDOW', {
