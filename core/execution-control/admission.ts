@@ -74,7 +74,8 @@ function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
 
 /**
  * "Ever used" is a high-water mark a namespace, taken when a step ends, so that the keys of one
- * step may come in any order; a NEW over its own pending NEW is a change.
+ * step may come in any order; a NEW over its own pending NEW is a change. An order that no NEW of
+ * this session made uses its key as well, wherever the mark stands.
  */
 function isReused(
   state: State,
@@ -83,6 +84,7 @@ function isReused(
   pending: PendingCommand | undefined,
 ): boolean {
   if (pending !== undefined) return false
+  if (state.execution.termsOf(key) !== undefined) return true
   const issued = state.control.strategies[orderNamespace(key)]?.issued ?? 0
   if (orderCounter(key) <= issued || draft.used.has(key)) return true
   draft.used.add(key)
