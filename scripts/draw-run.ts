@@ -35,7 +35,10 @@ export function drawRun(name: string, { fills, equity }: RunTables): string {
   const positions = series((row) => Number(row.position_lots))
   const worth = series((row) => Number(row.equity))
   const x = (time: number) => LEFT + (time / last) * (RIGHT - LEFT)
-  const price = panel(56, 220, 'price: mid, and fills (green buys, red sells)', [...mids, ...executions])
+  const price = panel(66, 212, 'price: mid, and fills (blue buys, orange sells)', [
+    ...mids,
+    ...executions,
+  ])
   const position = panel(318, 90, 'position, lots', positions)
   const money = panel(450, 90, 'equity after fees', worth)
   const dots = executions.map(

@@ -32,11 +32,11 @@ export function picture(
 const STYLE = `
 svg { --ink: #1f2328; --soft: #59636e; --line: #59636e; --card: #ffffff; --edge: #d1d9e0;
   --core: #ddf4ff; --coreline: #0969da; --world: #fff8c5; --worldline: #9a6700;
-  --plain: #f6f8fa; --baton: #cf222e; --buy: #1a7f37; --sell: #cf222e; --curve: #0969da; }
+  --plain: #f6f8fa; --baton: #cf222e; --buy: #0969da; --sell: #bc4c00; }
 @media (prefers-color-scheme: dark) {
   svg { --ink: #f0f6fc; --soft: #9198a1; --line: #9198a1; --card: #0d1117; --edge: #3d444d;
     --core: #121d2f; --coreline: #4493f8; --world: #272115; --worldline: #d29922;
-    --plain: #151b23; --baton: #f85149; --buy: #3fb950; --sell: #f85149; --curve: #4493f8; } }
+    --plain: #151b23; --baton: #f85149; --buy: #4493f8; --sell: #f0883e; } }
 text { font: 13px ui-sans-serif, system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: var(--ink); }
 .card { fill: var(--card); stroke: var(--edge); }
 .name { font-weight: 600; font-size: 15px; text-anchor: middle; }
@@ -52,7 +52,7 @@ text { font: 13px ui-sans-serif, system-ui, "Segoe UI", "Helvetica Neue", Arial,
 .tip { fill: var(--line); }
 .tip.baton { fill: var(--baton); }
 .grid { stroke: var(--edge); stroke-width: 1; }
-.curve { fill: none; stroke: var(--curve); stroke-width: 1.5; stroke-linejoin: round; }
+.curve { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-linejoin: round; }
 .mid { fill: none; stroke: var(--soft); stroke-width: 1; stroke-linejoin: round; }
 .buy { fill: var(--buy); }
 .sell { fill: var(--sell); }

@@ -16,7 +16,7 @@ type Box = {
 
 const BOXES: Readonly<Record<string, Box>> = {
   scheduler: { x: 40, y: 70, w: 170, h: 66, style: '', says: 'time is a message' },
-  clock: { x: 40, y: 176, w: 170, h: 66, style: '', says: 'opens and closes the session' },
+  clock: { x: 40, y: 176, w: 170, h: 66, style: '', says: 'start and end' },
   feed: { x: 40, y: 282, w: 170, h: 86, style: 'world', says: 'both views of the rows' },
   core: { x: 400, y: 70, w: 190, h: 298, style: 'core', says: 'one Event, one step' },
   queue: { x: 760, y: 70, w: 170, h: 66, style: 'core', says: 'admits' },
@@ -93,10 +93,12 @@ function straight(from: number, to: number, y: number): Route {
 
 /** @throws Error when the topology and the places of this file do not name the same things */
 export function drawTopologyPicture({ actors, wires }: TopologyDescription): string {
-  const named = wires.map(
-    ({ from, to }) => `${from.actor}.${from.port} > ${to.actor}.${to.port}`,
+  const named = wires.map(({ from, to }) => `${from.actor}.${from.port} > ${to.actor}.${to.port}`)
+  mustAgree(
+    'actor',
+    actors.map(({ name }) => name),
+    Object.keys(BOXES),
   )
-  mustAgree('actor', actors.map(({ name }) => name), Object.keys(BOXES))
   mustAgree('wire', named, Object.keys(ROUTES))
   const arrows = wires.map(({ from, to }, i) => {
     const ports = from.port === to.port ? from.port : `${from.port} → ${to.port}`

@@ -6,7 +6,7 @@
 export const fieldMeanings: Readonly<Record<string, string>> = {
   $schema: 'Where an editor finds the schema; ignored by the runtime.',
   name: 'Name of the run: letters, digits, dot, underscore, hyphen. It names run directory and order ids.',
-  seed: "Seed of the session's random numbers. The built-in parts draw none.",
+  seed: 'Seed of the random generator in State; recorded in the first Event. Nothing in this version draws from it.',
 
   data: 'One entry an instrument. Their order is the order of the instruments.',
   'data[].path':

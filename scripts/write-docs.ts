@@ -32,7 +32,26 @@ export type Field = {
   readonly meaning: string
 }
 
-export const schemaText = (): string => `${JSON.stringify(backtestJsonSchema(), null, 2)}\n`
+export const schemaText = (): string => `${jsonText(backtestJsonSchema())}\n`
+
+const LINE_WIDTH = 100
+
+/** JSON as the formatter of this repository wants it: lists on one line where they fit. */
+function jsonText(value: unknown, indent = '', taken = 0): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const deeper = `${indent}  `
+  if (Array.isArray(value)) {
+    const items = value.map((item) => jsonText(item, deeper))
+    const short = `[${items.join(', ')}]`
+    const fits = taken + short.length < LINE_WIDTH && !short.includes('\n')
+    return fits ? short : `[\n${items.map((item) => deeper + item).join(',\n')}\n${indent}]`
+  }
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const name = `${deeper}${JSON.stringify(key)}: `
+    return name + jsonText(inner, deeper, name.length)
+  })
+  return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n${indent}}`
+}
 
 /**
  * Every field of the schema in its order, outer before inner.
@@ -111,7 +130,7 @@ function defaultOf({ default: value }: Field): string {
 /** Replaces what stands between `<!-- generated: NAME -->` and `<!-- end -->` by `blocks[NAME]`. */
 export function fill(page: string, block: (name: string) => string): string {
   return page.replace(
-    /(<!-- generated: ([\w-]+) -->\n)[^]*?(<!-- end -->)/g,
+    /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, open: string, name: string, close: string) => `${open}${block(name)}\n${close}`,
   )
 }

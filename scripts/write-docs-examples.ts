@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Writes what the examples print beside them, and the golden summary of examples/02. To be run when
+ * a change of the hashes is intended, before `scripts/write-docs.ts`:
+ * `node --conditions=source --import tsx scripts/write-docs-examples.ts`
+ */
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** What of a summary must be equal on every machine; times, memory and paths are a machine's own. */
+export const REPRODUCIBLE = [
+  'status',
+  'name',
+  'seed',
+  'rows',
+  'events',
+  'decisions',
+  'orders',
+  'fills',
+  'positionLots',
+  'balance',
+  'fee',
+  'equity',
+  'denials',
+  'closures',
+  'instruments',
+  'eventLogHash',
+  'stateHash',
+  'configFingerprint',
+  'dataHash',
+  'topologyHash',
+] as const
+
+export const GOLDEN = 'test/examples/02-market-maker.golden.json'
+
+/** Those fields of a summary that `backtest --json` printed. */
+export function reproducible(json: string): Record<string, unknown> {
+  const summary = JSON.parse(json) as Record<string, unknown>
+  return Object.fromEntries(REPRODUCIBLE.map((field) => [field, summary[field]]))
+}
+
+function stdoutOf(args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+  return stdout
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of readdirSync(join(root, 'examples'))) {
+    if (!name.endsWith('.out')) continue
+    const file = join('examples', name.replace(/out$/, 'ts'))
+    const printed = stdoutOf(['--conditions=source', '--import', 'tsx', file])
+    writeFileSync(join(root, 'examples', name), printed)
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'escapement-golden-'))
+  const run = ['backtest', 'examples/02-market-maker.yaml', '--json', '--out', join(folder, 'run')]
+  const summary = reproducible(stdoutOf(['bin/escapement.mjs', ...run]))
+  writeFileSync(join(root, GOLDEN), `${JSON.stringify(summary, null, 2)}\n`)
+  rmSync(folder, { recursive: true })
+}
