@@ -18,6 +18,8 @@ export type WorkDraft = {
   readonly closures: Closure[]
   /** Keys of NEW commands that this step admitted. */
   readonly used: Set<OrderKey>
+  /** Keys whose CANCEL found nothing: it still beats a NEW that follows it in this step. */
+  readonly withdrawn: Set<OrderKey>
 }
 
 export function draftWork(state: State): WorkDraft {
@@ -28,6 +30,7 @@ export function draftWork(state: State): WorkDraft {
     rates: work.rates,
     closures: [],
     used: new Set(),
+    withdrawn: new Set(),
   }
 }
 
@@ -42,6 +45,10 @@ export function admit(state: State, draft: WorkDraft, intents: readonly Allowed[
 function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
   const { key } = intent
   const pending = draft.queue.get(key)
+  if (intent.type === 'intent.new' && draft.withdrawn.has(key)) {
+    close(draft, intent, 'superseded')
+    return
+  }
   if (intent.type === 'intent.new' && isReused(state, draft, key, pending)) {
     close(draft, intent, 'duplicateOrderKey')
     return
@@ -68,6 +75,7 @@ function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
       close(draft, intent, 'closedLocally')
       return
     case 'noOrder':
+      if (intent.type === 'intent.cancel') draft.withdrawn.add(key)
       close(draft, intent, 'invalidated')
   }
 }

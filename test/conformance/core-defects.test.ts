@@ -20,4 +20,13 @@ describe('admission', () => {
     desk.accept(7)
     expect(left(desk.say(newOrder(7, 1, 101, 1), cancel(7)))).toEqual(['cancel 7'])
   })
+
+  test('a CANCEL of nothing still beats the NEW that follows it in the step', () => {
+    const desk = new Desk().start()
+    const result = desk.say(cancel(1), newOrder(1, 1, 100, 1))
+    expect(left(result)).toEqual([])
+    expect(closed(result)).toEqual(['cancel 1 invalidated', 'new 1 superseded'])
+    // Nothing was made, so the key is still unused.
+    expect(left(desk.say(newOrder(1, 1, 100, 1)))).toEqual(['new 1'])
+  })
 })
