@@ -199,7 +199,8 @@ class Session {
       case 'market':
         return this.#watch(() => desk.quote(move.bid, move.bid + move.spread, move.instrument))
       case 'say': {
-        const wakeAt = move.wake === 0 ? undefined : this.desk.state.control.clock + move.wake
+        const wakeAt =
+          move.wake === 0 ? undefined : Math.max(time, desk.state.control.clock) + move.wake
         return this.#step(
           saying(
             time,
@@ -237,6 +238,7 @@ class Session {
   /** One step, the Runtime's bookkeeping after it, and the records of what left. */
   #watch(step: () => StepResult): void {
     const result = step()
+    if (result.failure !== null) throw result.failure.cause
     this.#obligation = result.obligation
     this.#records.push(...result.dispatches)
     this.#observe(this.desk, this.desk.events.at(-1)!, result)
