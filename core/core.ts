@@ -8,14 +8,13 @@ import { orderCounter, orderNamespace } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import {
-  reduceAccount,
   reduceDispatched,
   reduceDispatchFailed,
   reduceReport,
   reduceSubmitted,
 } from './reduce/reduce-execution.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
-import { sampleEquity } from './risk/loss.ts'
+import { reduceStatement, sampleEquity } from './risk/loss.ts'
 import { NEVER } from './state/control-state.ts'
 import { State } from './state/state.ts'
 import { digestResult } from './step-digest.ts'
@@ -219,7 +218,7 @@ function reduce(state: State, event: CoreEvent, closures: Closure[], anomalies: 
     case 'intent.rejected':
       break
     case 'account.updated':
-      reduceAccount(state, event, anomalies)
+      reduceStatement(state, event, anomalies)
       break
     default:
       if (eventCategory(event) === 'execution') {

@@ -1,7 +1,9 @@
 import { compare, decimal } from '../decimal.ts'
+import type { AccountUpdated, Anomaly } from '../events.ts'
+import { reduceAccount } from '../reduce/reduce-execution.ts'
 import type { State } from '../state/state.ts'
 import type { DenialReason } from './reasons.ts'
-import { riskDecimals, totalEquity } from './valuation.ts'
+import { equityOf, riskDecimals, totalEquity } from './valuation.ts'
 
 /**
  * The loss limits: against the first known equity, and against the start of the rolling window.
@@ -26,6 +28,15 @@ export function lossReason(state: State): DenialReason | null {
     if (compare(decimal(loss, decimals), maxRollingLoss.amount) >= 0) return 'MAX_LOSS_ROLLING'
   }
   return null
+}
+
+/** Applies a statement of the account; the first one opens it and is neither gain nor loss. */
+export function reduceStatement(state: State, event: AccountUpdated, anomalies: Anomaly[]): void {
+  const { equity: curve } = state.execution
+  const opens = curve.open(event.instrument)
+  const before = opens ? equityOf(state, event.instrument) : null
+  reduceAccount(state, event, anomalies)
+  if (opens) curve.rebase(before, equityOf(state, event.instrument))
 }
 
 /** Takes a sample of equity where a loss limit needs one; part of reduction, not of policy. */

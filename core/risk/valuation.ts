@@ -31,13 +31,20 @@ export function valueAt(state: State, instrument: number, price: PriceTicks, qty
 export function totalEquity(state: State): bigint | null {
   let total = 0n
   for (let i = 0; i < state.market.length; i++) {
-    const account = state.execution.accounts[i]!
-    const touch = touchOf(state, i)
-    if (touch === null && account.position !== 0) return null
-    const equity = equityAt(account, state.money[i]!, touch?.bid ?? 0, touch?.ask ?? 0)
-    total += toRiskUnits(state, i, equity)
+    const equity = equityOf(state, i)
+    if (equity === null) return null
+    total += equity
   }
   return total
+}
+
+/** Net worth of one instrument's account in risk units, or null while it is held without a mid. */
+export function equityOf(state: State, instrument: number): bigint | null {
+  const account = state.execution.accounts[instrument]!
+  const touch = touchOf(state, instrument)
+  if (touch === null && account.position !== 0) return null
+  const money = state.money[instrument]!
+  return toRiskUnits(state, instrument, equityAt(account, money, touch?.bid ?? 0, touch?.ask ?? 0))
 }
 
 /** Decimals of risk amounts: the finest money unit among the instruments, so nothing is lost. */
