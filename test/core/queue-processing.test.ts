@@ -83,6 +83,15 @@ describe('the inflight gate', () => {
     expect(left(desk.transmit(sent)[0]!)).toEqual(['cancel 1'])
   })
 
+  test('holds a REPLACE until the acknowledgement, though an early fill freed the key', () => {
+    const desk = new Desk().start()
+    desk.transmit(desk.say(newOrder(1, 1, 100, 5)))
+    desk.fill(1, 1)
+    expect(desk.inflight(1)).toBeUndefined()
+    expect(left(desk.say(replace(1, 101, 5)))).toEqual([])
+    expect(left(desk.accept(1))).toEqual(['replace 1'])
+  })
+
   test('is no reason to look again at a time', () => {
     const desk = new Desk(orders('1000')).start()
     desk.transmit(desk.say(newOrder(1, 1, 100, 5)))
@@ -168,6 +177,18 @@ describe('the rate', () => {
     expect(result.obligation).toEqual({ due: 3 * SECOND, reason: 'rate' })
     expect(left(desk.wake(3 * SECOND))).toEqual(['cancel 2'])
     expect(desk.results.at(-1)!.obligation).toEqual({ due: 4 * SECOND, reason: 'rate' })
+  })
+
+  test('asks for the earlier of two classes also when that is the one of the orders', () => {
+    const limits = { orders: parseDecimal('1'), cancels: parseDecimal('0.5') }
+    const desk = new Desk({ rateLimits: limits }).start()
+    desk.working(newOrder(1, 1, 100, 5))
+    desk.at(SECOND).working(newOrder(2, 1, 100, 5))
+    desk.transmit(desk.say(cancel(1)))
+    const result = desk.say(cancel(2), newOrder(3, 1, 1, 1))
+    expect(result.obligation).toEqual({ due: 2 * SECOND, reason: 'rate' })
+    expect(left(desk.wake(2 * SECOND))).toEqual(['new 3'])
+    expect(desk.results.at(-1)!.obligation).toEqual({ due: 3 * SECOND, reason: 'rate' })
   })
 
   test('an order held by its key does not block the class', () => {
