@@ -29,7 +29,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'house', include: slow, testTimeout: 300_000, hookTimeout: 300_000 },
+        test: { name: 'house', include: slow, testTimeout: 900_000, hookTimeout: 900_000 },
       },
     ],
   },

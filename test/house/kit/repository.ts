@@ -27,7 +27,7 @@ type RunOptions = {
 export function run(
   program: string,
   args: readonly string[],
-  { cwd = root, env = {}, timeoutMs = 240_000 }: RunOptions = {},
+  { cwd = root, env = {}, timeoutMs = 600_000 }: RunOptions = {},
 ): RunResult {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
