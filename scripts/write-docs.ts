@@ -27,7 +27,8 @@ type Schema = {
 export type Field = {
   readonly path: string
   readonly type: string
-  readonly isRequired: boolean
+  /** `form`: of a field that only some forms of its object have. */
+  readonly required: 'always' | 'form' | 'no'
   readonly default: unknown
   readonly meaning: string
 }
@@ -65,27 +66,39 @@ export function configurationFields(): Field[] {
   return [...found.values()]
 }
 
-function collect(schema: Schema, path: string, found: Map<string, Field>): void {
-  for (const branch of schema.anyOf ?? []) collect(branch, path, found)
+function collect(
+  schema: Schema,
+  path: string,
+  found: Map<string, Field>,
+  forms: readonly Schema[] = [schema],
+): void {
+  for (const branch of schema.anyOf ?? []) collect(branch, path, found, schema.anyOf)
   if (schema.items !== undefined) collect(schema.items, `${path}[]`, found)
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
     const isRequired = schema.required?.includes(name) === true
-    add(path === '' ? name : `${path}.${name}`, inner, isRequired, found)
+    const inAll = forms.every((form) => form.properties?.[name] !== undefined)
+    const required = isRequired ? (inAll ? 'always' : 'form') : 'no'
+    add(path === '' ? name : `${path}.${name}`, inner, required, found)
   }
   const { additionalProperties: any } = schema
   if (typeof any === 'object' && any.properties !== undefined) {
-    add(`${path}.<symbol>`, any, false, found)
+    add(`${path}.<symbol>`, any, 'no', found)
   }
 }
 
 /** A field that several branches of a union share stands once, with the values of all of them. */
-function add(path: string, schema: Schema, isRequired: boolean, found: Map<string, Field>): void {
+function add(
+  path: string,
+  schema: Schema,
+  required: Field['required'],
+  found: Map<string, Field>,
+): void {
   const meaning = fieldMeanings[path]
   if (meaning === undefined) throw new Error(`no meaning for ${path} in write-docs-fields.ts`)
   const type = typeOf(schema)
   const before = found.get(path)
   const types = before === undefined || before.type === type ? type : `${before.type}, ${type}`
-  found.set(path, { path, type: types, isRequired, default: schema.default, meaning })
+  found.set(path, { path, type: types, required, default: schema.default, meaning })
   collect(schema, path, found)
 }
 
@@ -116,13 +129,13 @@ export function fieldTable(section: string): string {
     section === 'top' ? !/[.[]/.test(path) : /[.[]/.test(path) && path.startsWith(section),
   )
   const rows = fields.map((field) => {
-    const state = field.isRequired ? '**required**' : defaultOf(field)
-    return `| \`${field.path}\` | ${field.type} | ${state} | ${field.meaning} |`
+    return `| \`${field.path}\` | ${field.type} | ${presence(field)} | ${field.meaning} |`
   })
   return ['| field | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
-function defaultOf({ default: value }: Field): string {
+function presence({ required, default: value }: Field): string {
+  if (required !== 'no') return required === 'always' ? '**required**' : 'required in its form'
   if (value === undefined) return ''
   return `\`${JSON.stringify(value)}\``
 }
