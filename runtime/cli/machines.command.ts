@@ -54,12 +54,23 @@ async function choose(target: string | undefined): Promise<Named> {
       needed: `${own.map(([name]) => name).join(', ')}, or a module that exports machines`,
     })
   }
-  const exported = (await tsImport(pathToFileURL(file).href, import.meta.url)) as object
+  const exported = await importModule(file)
   const found = Object.entries(exported).filter((entry): entry is [string, AnyStateMachine] =>
     isMachine(entry[1]),
   )
   if (found.length > 0) return found
   throw new CodedError('ESC_MACHINE_UNKNOWN', { file, found: 'no exported XState machine' })
+}
+
+/** @throws ESC_MACHINE_UNKNOWN when the module cannot be loaded */
+async function importModule(file: string): Promise<object> {
+  try {
+    return (await tsImport(pathToFileURL(file).href, import.meta.url)) as object
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause)
+    const needed = 'a module that loads and exports machines'
+    throw new CodedError('ESC_MACHINE_UNKNOWN', { file, found, needed }, { cause })
+  }
 }
 
 const isMachine = (value: unknown): value is AnyStateMachine =>
