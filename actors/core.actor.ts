@@ -4,6 +4,7 @@ import {
   type Core,
   type CoreEvent,
   type Dispatch,
+  digestStep,
   type MarketUpdated,
   needsExecutionControl,
   type Obligation,
@@ -120,7 +121,7 @@ class CoreTurn {
     const context = this.#context
     const digested = result.decided || result.position % this.#digestEvery === 0
     const stateDigest = digested ? this.#core.state.digestInto() : null
-    this.#journal.commit(result.position, result, stateDigest)
+    this.#journal.commit(result.position, digestStep(this.#core.state, event, result), stateDigest)
     if (context.observed('summary') && (result.decided || event.type !== 'market.updated')) {
       context.emit('summary', { event, result })
     }

@@ -9,7 +9,6 @@ import type {
   Nanos,
   OrderSubmitted,
   Position,
-  StepResult,
 } from '@escapement/core'
 
 /**
@@ -43,7 +42,8 @@ export type FeedChannel = {
  */
 export type Journal = {
   append(position: Position, event: CoreEvent): void
-  commit(position: Position, result: StepResult, stateDigest: Digest | null): void
+  /** The digest of the StepResult, and of State where it is taken; both valid within the call. */
+  commit(position: Position, step: Digest, state: Digest | null): void
 }
 
 /** A pair of latencies of one Venue; each call is made with times that never go back. */

@@ -1,13 +1,20 @@
 import type { CoreConfiguration } from './configuration.ts'
-import { type Decided, decide } from './decide.ts'
-import { type Anomaly, type CoreEvent, eventCategory } from './events.ts'
-import { admit, draftWork, type WorkDraft } from './execution-control/admission.ts'
+import { type Decided, decide, NOTHING_DECIDED } from './decide.ts'
+import {
+  type Anomaly,
+  type ControlEvent,
+  type CoreEvent,
+  eventCategory,
+  type OrderReport,
+} from './events.ts'
+import { admit } from './execution-control/admission.ts'
 import { type Release, release } from './execution-control/release.ts'
+import { draftWork, type WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
-import { orderCounter, orderNamespace } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import {
+  type Notes,
   reduceDispatched,
   reduceDispatchFailed,
   reduceReport,
@@ -17,7 +24,6 @@ import { reduceMarket } from './reduce/reduce-market.ts'
 import { reduceStatement, sampleEquity } from './risk/loss.ts'
 import { NEVER } from './state/control-state.ts'
 import { State } from './state/state.ts'
-import { digestResult } from './step-digest.ts'
 import type { Closure, Obligation, StepFailure, StepResult } from './step-result.ts'
 import type { StrategyInstance } from './strategy.ts'
 import { StateView } from './view.ts'
@@ -51,6 +57,8 @@ export class Core {
   readonly state: State
   readonly #strategies: readonly StrategyInstance[]
   readonly #view: StateView
+  /** Handed out again while it is the same: most steps change no obligation. */
+  #lastObligation: Obligation | null = null
 
   /** `state` continues from a restored one; without it the Core starts before position 0. */
   constructor(
@@ -89,22 +97,21 @@ export class Core {
 
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
-    const closures: Closure[] = []
-    const anomalies: Anomaly[] = []
-    reduce(this.state, event, closures, anomalies)
-    const decided = decide(this.state, this.#strategies, this.#view, event)
-    const { failure } = decided
-    return {
+    const baton: StepBaton = {
       state: this.state,
       position,
       event,
-      closures,
-      anomalies,
-      decided,
+      closures: [],
+      anomalies: [],
+      decided: NOTHING_DECIDED,
       draft: null,
       released: NOTHING_RELEASED,
-      failure,
+      failure: null,
     }
+    reduce(this.state, event, baton)
+    baton.decided = decide(this.state, this.#strategies, this.#view, event)
+    baton.failure = baton.decided.failure
+    return baton
   }
 
   /** Writes what was decided into State, all of it or nothing, and gives the result. */
@@ -121,48 +128,44 @@ export class Core {
       if (draft !== null) this.#commitDraft(draft, released, closures)
     }
     state.control.nextPosition = position + 1
-    const dispatches = failure === null ? released.dispatches : []
-    const denials = failure === null ? decided.denials : []
-    const obligation = this.#obligation(failure === null ? released.rateDue : null)
-    const result = {
+    return {
       position,
       decided: decided.asked,
-      dispatches,
-      denials,
+      dispatches: failure === null ? released.dispatches : [],
+      denials: failure === null ? decided.denials : [],
       closures,
       anomalies,
-      obligation,
+      obligation: this.#obligation(failure === null ? released.rateDue : null),
       failure,
-      digestLow: 0,
-      digestHigh: 0,
     }
-    digestResult(state, baton.event, result)
-    return result
   }
 
   #commitDraft(draft: WorkDraft, released: Release, closures: Closure[]): void {
     const { execution, control } = this.state
-    const { queue, rates, nextSequence } = draft
-    execution.work = { queue, rates, nextSequence }
+    draft.commit()
     for (const command of released.dispatches) {
       const { key, kind } = command
       const unrecorded = kind === 'new' ? command : null
       const passed = execution.inflight.get(key)?.kind ?? null
       execution.inflight.set(key, { key, kind, time: control.clock, passed, unrecorded })
     }
-    for (const key of draft.used) {
-      const slot = control.strategies[orderNamespace(key)]
-      if (slot !== undefined) slot.issued = Math.max(slot.issued, orderCounter(key))
-    }
-    closures.push(...draft.closures)
+    for (const closure of draft.closures) closures.push(closure)
   }
 
   /** f(State): the earlier of rate recovery and the next wake-up; a wake-up wins a tie. */
   #obligation(rateDue: number | null): Obligation | null {
-    let wake = NEVER
-    for (const { wakeAt } of this.state.control.strategies) if (wakeAt < wake) wake = wakeAt
-    if (rateDue !== null && rateDue < wake) return { due: rateDue, reason: 'rate' }
-    return wake === NEVER ? null : { due: wake, reason: 'wakeUp' }
+    let due = NEVER
+    for (const { wakeAt } of this.state.control.strategies) if (wakeAt < due) due = wakeAt
+    let reason: Obligation['reason'] = 'wakeUp'
+    if (rateDue !== null && rateDue < due) {
+      due = rateDue
+      reason = 'rate'
+    }
+    if (due === NEVER) return null
+    const last = this.#lastObligation
+    if (last !== null && last.due === due && last.reason === reason) return last
+    this.#lastObligation = { due, reason }
+    return this.#lastObligation
   }
 }
 
@@ -173,33 +176,35 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 
 /** The queue's stage: admission of what Risk allowed. */
 export function admitStage(baton: StepBaton): void {
-  contain(baton, () => {
-    baton.draft = draftWork(baton.state)
-    admit(baton.state, baton.draft, baton.decided.allowed)
-  })
+  if (baton.failure !== null) return
+  try {
+    const draft = draftWork(baton.state)
+    admit(baton.state, draft, baton.decided.allowed)
+    baton.draft = draft
+  } catch (cause) {
+    contain(baton, cause)
+  }
 }
 
 /** The gate's stage: what leaves now. */
 export function releaseStage(baton: StepBaton): void {
-  contain(baton, () => {
-    if (baton.draft !== null) baton.released = release(baton.state, baton.draft)
-  })
-}
-
-/** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
-function contain(baton: StepBaton, stage: () => void): void {
-  if (baton.failure !== null) return
+  if (baton.draft === null) return
   try {
-    stage()
+    baton.released = release(baton.state, baton.draft)
   } catch (cause) {
-    baton.draft = null
-    baton.released = NOTHING_RELEASED
-    baton.failure = { stage: 'executionControl', strategy: -1, cause }
+    contain(baton, cause)
   }
 }
 
+/** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
+function contain(baton: StepBaton, cause: unknown): void {
+  baton.draft = null
+  baton.released = NOTHING_RELEASED
+  baton.failure = { stage: 'executionControl', strategy: -1, cause }
+}
+
 /** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: CoreEvent, closures: Closure[], anomalies: Anomaly[]): void {
+function reduce(state: State, event: CoreEvent, notes: Notes): void {
   if (event.time > state.control.clock) state.control.clock = event.time
   switch (event.type) {
     case 'market.updated':
@@ -207,28 +212,28 @@ function reduce(state: State, event: CoreEvent, closures: Closure[], anomalies: 
       reduceMarket(state, event)
       break
     case 'order.submitted':
-      reduceSubmitted(state, event)
+      reduceSubmitted(state, event, notes)
       break
     case 'intent.dispatched':
       reduceDispatched(state, event)
       break
     case 'dispatch.failed':
-      reduceDispatchFailed(state, event)
+      reduceDispatchFailed(state, event, notes)
       break
     case 'intent.rejected':
       break
     case 'account.updated':
-      reduceStatement(state, event, anomalies)
+      reduceStatement(state, event, notes.anomalies)
       break
     default:
-      if (eventCategory(event) === 'execution') {
-        reduceReport(state, event as never, anomalies)
-      } else {
-        reduceControl(state, event as never, closures)
-      }
+      if (isReport(event)) reduceReport(state, event, notes)
+      else reduceControl(state, event, notes.closures)
   }
   sampleEquity(state)
 }
+
+const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
+  eventCategory(event) === 'execution'
 
 function firstMemories(configuration: CoreConfiguration, strategies: readonly StrategyInstance[]) {
   const { instruments } = freezeDeep(configuration)

@@ -29,7 +29,16 @@ export type Decided = {
   readonly failure: StepFailure | null
 }
 
-const NOTHING: Decided = { asked: false, allowed: [], denials: [], changes: [], failure: null }
+export const NOTHING_DECIDED: Decided = {
+  asked: false,
+  allowed: [],
+  denials: [],
+  changes: [],
+  failure: null,
+}
+
+const NO_CHANGES: SlotChange[] = []
+const NO_INTENTS: Intent[] = []
 
 /**
  * Strategy evaluation and Risk. Strategies run in order of their namespaces; each Intent meets
@@ -42,12 +51,16 @@ export function decide(
   event: CoreEvent,
 ): Decided {
   let asked = false
-  const changes: SlotChange[] = []
-  const intents: Intent[] = []
+  let changes: SlotChange[] = NO_CHANGES
+  let intents: Intent[] = NO_INTENTS
   for (let index = 0; index < strategies.length; index++) {
     const slot = state.control.strategies[index]!
-    if (!slot.enabled) continue
     const instance = strategies[index]!
+    if (!slot.enabled || isQuiet(instance.strategy, slot, event, state.control.clock)) continue
+    if (changes === NO_CHANGES) {
+      changes = []
+      intents = []
+    }
     try {
       view.attach(index)
       const change = ask(instance, slot, view, event, index, intents)
@@ -55,11 +68,26 @@ export function decide(
       asked ||= change.reason !== null
       changes.push(change)
     } catch (cause) {
-      return { ...NOTHING, asked: true, failure: { stage: 'strategy', strategy: index, cause } }
+      return {
+        ...NOTHING_DECIDED,
+        asked: true,
+        failure: { stage: 'strategy', strategy: index, cause },
+      }
     }
   }
-  if (intents.length === 0) return changes.length === 0 ? NOTHING : { ...NOTHING, asked, changes }
+  if (intents.length === 0)
+    return changes.length === 0 ? NOTHING_DECIDED : { ...NOTHING_DECIDED, asked, changes }
   return judge(state, intents, changes)
+}
+
+/** Whether a strategy has nothing to fold, nothing to count and no wake-up: most steps of most. */
+function isQuiet(
+  { reduce, trigger }: StrategyInstance['strategy'],
+  slot: StrategySlot,
+  event: CoreEvent,
+  clock: Nanos,
+): boolean {
+  return reduce === undefined && trigger === undefined && !isAwake(slot, event, clock)
 }
 
 /** Runs one strategy on one Event; null when it has nothing to fold and no reason to run. */
@@ -91,10 +119,6 @@ function ask(
   return { strategy: index, memory, wakeAt, counter, reason }
 }
 
-/**
- * A wake-up is due when the clock has passed it, or has reached it with a Control-Time Event: so
- * at equal times the strategy sees all Execution and Market Events first.
- */
 function reasonToRun(
   trigger: StrategyInstance['strategy']['trigger'],
   slot: StrategySlot,
@@ -102,13 +126,21 @@ function reasonToRun(
   view: StateView,
   event: CoreEvent,
 ): TriggerReason | null {
-  const { now } = view
-  const last = event.type === 'control.time' || event.type === 'control.sessionStarted'
-  if (now > slot.wakeAt || (now === slot.wakeAt && last)) return 'wakeUp'
+  if (isAwake(slot, event, view.now)) return 'wakeUp'
   if (trigger === undefined) return null
   if (trigger.events?.includes(event.type) === true) return 'event'
   if (trigger.everyNth !== undefined && counter % trigger.everyNth === 0) return 'everyNth'
   return trigger.when?.(view, event) === true ? 'condition' : null
+}
+
+/**
+ * A wake-up is due when the clock has passed it, or has reached it with a Control-Time Event: so
+ * at equal times the strategy sees all Execution and Market Events first.
+ */
+function isAwake({ wakeAt }: StrategySlot, event: CoreEvent, clock: Nanos): boolean {
+  if (clock > wakeAt) return true
+  const isLast = event.type === 'control.time' || event.type === 'control.sessionStarted'
+  return clock === wakeAt && isLast
 }
 
 /** @throws ESC_STRATEGY_FAILED when the answer is not a decision. */
@@ -124,7 +156,7 @@ function checkDecision(decision: Decision, now: Nanos, strategy: number): readon
   if (wakeAt !== undefined && wakeAt !== null && typeof wakeAt !== 'number') {
     throw failed('decision.wakeAt', typeof wakeAt, 'a time in ns')
   }
-  for (const [i, intent] of intents.entries()) checkIntent(intent, i, strategy)
+  for (let i = 0; i < intents.length; i++) checkIntent(intents[i], i, strategy)
   return intents
 }
 
@@ -165,7 +197,7 @@ function judge(state: State, intents: readonly Intent[], changes: readonly SlotC
       else denials.push({ key: intent.key, kind: commandKind(intent), reason: verdict.denied })
     }
   } catch (cause) {
-    return { ...NOTHING, asked: true, failure: { stage: 'risk', strategy: -1, cause } }
+    return { ...NOTHING_DECIDED, asked: true, failure: { stage: 'risk', strategy: -1, cause } }
   }
   return { asked: true, allowed, denials, changes, failure: null }
 }

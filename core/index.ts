@@ -36,6 +36,7 @@ export {
   TIMES_IN_FORCE,
 } from './state/order-table.ts'
 export { State } from './state/state.ts'
+export { digestStep } from './step-digest.ts'
 export * from './step-result.ts'
 export * from './strategy.ts'
 export * from './units.ts'

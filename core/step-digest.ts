@@ -7,15 +7,12 @@ const CODES = new Map<EventType, number>(EVENT_TYPES.map((type, code) => [type, 
 const scratch = new Digest()
 
 /**
- * Fills in the digest of a StepResult: the Event's type and time, the market or the orders and
- * positions after it, and everything that was decided. Two runs differ here at the first position
- * at which they do something else; what differs in State alone shows in the digest of State.
+ * The digest of a StepResult: the Event's type and time, the market or the orders and positions
+ * after it, and everything that was decided. Two runs differ here at the first position at which
+ * they do something else; what differs in State alone shows in the digest of State. Valid until
+ * the next call; to be taken while State stands at that step.
  */
-export function digestResult(
-  state: State,
-  event: CoreEvent,
-  result: { -readonly [K in keyof StepResult]: StepResult[K] },
-): void {
+export function digestStep(state: State, event: CoreEvent, result: StepResult): Digest {
   const digest = scratch.reset().u32(CODES.get(event.type)!).int(event.time)
   if (event.type === 'market.updated' || event.type === 'market.snapshot') {
     digest.u32(event.instrument)
@@ -39,6 +36,5 @@ export function digestResult(
   if (obligation === null) digest.u32(0)
   else digest.u32(1).int(obligation.due).text(obligation.reason)
   digest.u32(result.failure === null ? 0 : 1).u32(result.decided ? 1 : 0)
-  result.digestLow = digest.low()
-  result.digestHigh = digest.high()
+  return digest
 }

@@ -49,9 +49,6 @@ export type StepResult = {
   readonly obligation: Obligation | null
   /** Failure of a strategy that was contained; null when there was none. */
   readonly failure: StepFailure | null
-  /** Fast digest of the Event's effect and of all of the above. */
-  readonly digestLow: number
-  readonly digestHigh: number
 }
 
 export type StepFailure = {

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  ByteWriter,
-  type CoreEvent,
-  type Digest,
-  type StepResult,
-  writeEvent,
-} from '@escapement/core'
+import { ByteWriter, type CoreEvent, type Digest, writeEvent } from '@escapement/core'
 import type { Journal } from '../actors/ports.ts'
 
 /** Records in a link of the hash chain. */
@@ -59,12 +53,12 @@ export class EventLog implements Journal {
     this.#seal(start)
   }
 
-  commit(position: number, result: StepResult, stateDigest: Digest | null): void {
+  commit(position: number, step: Digest, state: Digest | null): void {
     const block = this.#block
     const start = block.length
-    block.i32(0).u8(RESULT).f64(position).i32(result.digestLow).i32(result.digestHigh)
-    block.u8(stateDigest === null ? 0 : 1)
-    if (stateDigest !== null) block.i32(stateDigest.low()).i32(stateDigest.high())
+    block.i32(0).u8(RESULT).f64(position).i32(step.low()).i32(step.high())
+    block.u8(state === null ? 0 : 1)
+    if (state !== null) block.i32(state.low()).i32(state.high())
     this.#seal(start)
   }
 

@@ -1,5 +1,4 @@
-import type { Intent } from '../intents.ts'
-import { commandKind } from '../intents.ts'
+import { type CommandKind, commandKind, type Intent } from '../intents.ts'
 import type { OrderTerms } from '../orders.ts'
 import { type Order, orderChart } from '../state/order-table.ts'
 import type { PendingCommand } from './command.ts'
@@ -29,21 +28,20 @@ export function reconcile(
   sequence: number,
 ): Reconciled {
   const kind = commandKind(intent)
-  if (pending !== undefined && beats(pending.kind, kind)) return { outcome: 'discarded' }
-  if (intent.type === 'intent.new') {
-    return { outcome: 'enters', command: command(intent, kind, 'new', sequence) }
-  }
+  if (pending !== undefined && beats(pending.kind, kind)) return DISCARDED
+  if (intent.type === 'intent.new') return enters(intent, intent, kind, 'new', sequence)
   const unsent = pending?.sendAs === 'new' ? pending : undefined
   if (unsent !== undefined) {
-    if (intent.type === 'intent.cancel') return { outcome: 'cancelsPending' }
-    const terms = { ...unsent, price: intent.price, qty: intent.qty }
-    return { outcome: 'enters', command: command(terms, kind, 'new', sequence) }
+    if (intent.type === 'intent.cancel') return CANCELS_PENDING
+    return enters(unsent, intent, kind, 'new', sequence)
   }
-  if (sent === undefined) return { outcome: 'noOrder' }
-  const changed =
-    intent.type === 'intent.replace' ? { ...sent, price: intent.price, qty: intent.qty } : sent
-  return { outcome: 'enters', command: command(changed, kind, kind, sequence) }
+  if (sent === undefined) return NO_ORDER
+  return enters(sent, intent.type === 'intent.replace' ? intent : sent, kind, kind, sequence)
 }
+
+const DISCARDED: Reconciled = { outcome: 'discarded' }
+const CANCELS_PENDING: Reconciled = { outcome: 'cancelsPending' }
+const NO_ORDER: Reconciled = { outcome: 'noOrder' }
 
 const STRENGTH = { new: 0, replace: 1, cancel: 2 } as const
 
@@ -51,23 +49,29 @@ function beats(pending: keyof typeof STRENGTH, incoming: keyof typeof STRENGTH):
   return STRENGTH[pending] > STRENGTH[incoming]
 }
 
-function command(
+/** The command of an order's terms with the price and quantity that are asked for. */
+function enters(
   terms: OrderTerms,
-  kind: PendingCommand['kind'],
-  sendAs: PendingCommand['kind'],
+  { price, qty }: Pick<OrderTerms, 'price' | 'qty'>,
+  kind: CommandKind,
+  sendAs: CommandKind,
   sequence: number,
-): PendingCommand {
+): Reconciled {
+  const { key, instrument, side, orderType, timeInForce } = terms
   return {
-    key: terms.key,
-    instrument: terms.instrument,
-    side: terms.side,
-    orderType: terms.orderType,
-    timeInForce: terms.timeInForce,
-    price: terms.price,
-    qty: terms.qty,
-    kind,
-    sendAs,
-    sequence,
+    outcome: 'enters',
+    command: {
+      key,
+      instrument,
+      side,
+      orderType,
+      timeInForce,
+      price,
+      qty,
+      kind,
+      sendAs,
+      sequence,
+    },
   }
 }
 

@@ -1,13 +1,19 @@
-import { compareCommands, type PendingCommand } from '../commands/command.ts'
-import { isOpen } from '../commands/dominance.ts'
-import type { Dispatch } from '../intents.ts'
+import type { PendingCommand } from '../commands/command.ts'
+import type { CommandKind, Dispatch } from '../intents.ts'
 import type { RateClass } from '../state/execution-state.ts'
 import { orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
-import type { ClosureReason } from '../step-result.ts'
 import type { Nanos } from '../units.ts'
-import type { WorkDraft } from './admission.ts'
-import { hasToken, nextToken, refill, takeToken } from './rate-capacity.ts'
+import {
+  hasToken,
+  nextToken,
+  type RateLevel,
+  type RateRule,
+  refill,
+  takeToken,
+} from './rate-capacity.ts'
+import { invalidity } from './validity.ts'
+import type { WorkDraft } from './work-draft.ts'
 
 export type Release = {
   readonly dispatches: readonly Dispatch[]
@@ -18,74 +24,94 @@ export type Release = {
 /**
  * Queue Processing: what may leave now, and when to look again. Gates in order: validity, inflight,
  * ordering (CANCEL, REPLACE, NEW, then age), and the rate as a prefix of each class, so that an
- * exhausted order budget does not hold back cancels.
+ * exhausted order budget does not hold back cancels. Behind the first command that waits for the
+ * rate a class is not looked at: what was valid there stays so until an Event about its order,
+ * whose reduction looks again.
  */
 export function release(state: State, draft: WorkDraft): Release {
+  closeInvalidChanges(state, draft)
   const dispatches: Dispatch[] = []
-  const blocked: { [C in RateClass]: boolean } = { orders: false, cancels: false }
-  let rateDue: Nanos | null = null
-  refillAll(state, draft)
-  for (const command of [...draft.queue.values()].sort(compareCommands)) {
-    const invalid = invalidity(state, command)
-    if (invalid !== null) {
-      draft.queue.delete(command.key)
-      draft.closures.push({ key: command.key, kind: command.kind, reason: invalid })
-      continue
-    }
-    if (isHeld(state, command)) continue
-    const rateClass: RateClass = command.sendAs === 'cancel' ? 'cancels' : 'orders'
-    if (blocked[rateClass]) continue
-    const due = spend(state, draft, rateClass)
-    if (due === 'sent') {
-      draft.queue.delete(command.key)
-      dispatches.push(dispatchOf(state, command))
-    } else {
-      blocked[rateClass] = true
-      if (due !== null && (rateDue === null || due < rateDue)) rateDue = due
-    }
+  const cancels = new ClassRelease(state, draft, 'cancels', dispatches)
+  cancels.lane('cancel')
+  const orders = new ClassRelease(state, draft, 'orders', dispatches)
+  orders.lane('replace')
+  orders.lane('new')
+  const { rates } = draft
+  if (cancels.level !== rates.cancels || orders.level !== rates.orders) {
+    draft.rates = { orders: orders.level, cancels: cancels.level }
   }
-  return { dispatches, rateDue }
+  const due = Math.min(cancels.due, orders.due)
+  return { dispatches, rateDue: due === Number.POSITIVE_INFINITY ? null : due }
 }
 
-function refillAll(state: State, draft: WorkDraft): void {
-  const { clock } = state.control
-  const { orders, cancels } = draft.rates
-  draft.rates = {
-    orders: state.rates.orders && orders && refill(state.rates.orders, orders, clock),
-    cancels: state.rates.cancels && cancels && refill(state.rates.cancels, cancels, clock),
+/** What this step admitted meets the order as it is. */
+function closeInvalidChanges(state: State, draft: WorkDraft): void {
+  for (const command of draft.changes()) {
+    const reason = command === null ? null : invalidity(state, command)
+    if (command === null || reason === null) continue
+    draft.remove(command.key)
+    draft.closures.push({ key: command.key, kind: command.kind, reason })
   }
 }
 
-/** Why a pending command can never leave any more, or null. */
-function invalidity(state: State, command: PendingCommand): ClosureReason | null {
-  const order = state.execution.orders.get(command.key)
-  if (command.sendAs === 'new') return order === undefined ? null : 'duplicateOrderKey'
-  if (order === undefined) return state.execution.inflight.has(command.key) ? null : 'invalidated'
-  if (!isOpen(order)) return 'invalidated'
-  const unchanged = command.price === order.price && command.qty === order.qty
-  const settled = !state.execution.inflight.has(command.key)
-  return command.sendAs === 'replace' && unchanged && settled ? 'noChange' : null
+/** The release of one rate class: its capacity as it is used up, and when it allows more. */
+class ClassRelease {
+  level: RateLevel | null
+  due: Nanos = Number.POSITIVE_INFINITY
+  #isBlocked = false
+  readonly #state: State
+  readonly #draft: WorkDraft
+  readonly #rule: RateRule | null
+  readonly #dispatches: Dispatch[]
+
+  constructor(state: State, draft: WorkDraft, rateClass: RateClass, dispatches: Dispatch[]) {
+    this.#state = state
+    this.#draft = draft
+    this.#dispatches = dispatches
+    this.#rule = state.rates[rateClass]
+    const before = draft.rates[rateClass]
+    const isLimited = this.#rule !== null && before !== null
+    this.level = isLimited ? refill(this.#rule, before, state.control.clock) : null
+  }
+
+  /** Releases the commands sent as `kind`, those of earlier steps before those of this one. */
+  lane(kind: CommandKind): void {
+    const { queue } = this.#state.execution.work
+    for (const command of queue.lane(kind).values()) {
+      if (this.#isBlocked) return
+      if (!this.#draft.isChanged(command.key)) this.#consider(command)
+    }
+    for (const command of this.#draft.changes()) {
+      if (this.#isBlocked) return
+      if (command !== null && command.sendAs === kind) this.#consider(command)
+    }
+  }
+
+  #consider(command: PendingCommand): void {
+    if (isHeld(this.#state, command)) return
+    if (this.#rule !== null && this.level !== null) {
+      if (!hasToken(this.#rule, this.level)) {
+        this.#isBlocked = true
+        this.due = nextToken(this.#rule, this.level) ?? Number.POSITIVE_INFINITY
+        return
+      }
+      this.level = takeToken(this.#rule, this.level)
+    }
+    this.#draft.remove(command.key)
+    this.#dispatches.push(dispatchOf(this.#state, command))
+  }
 }
 
 /** Whether the key's slot is taken, or its order is not acknowledged yet. */
 function isHeld(state: State, command: PendingCommand): boolean {
-  const order = state.execution.orders.get(command.key)
-  if (state.execution.inflight.has(command.key)) {
-    const excepted = state.configuration.control.cancelsPassInflight
-    if (!(excepted && command.sendAs === 'cancel' && order !== undefined)) return true
-    return state.execution.inflight.get(command.key)!.kind === 'cancel'
+  const { orders, inflight } = state.execution
+  const request = inflight.get(command.key)
+  if (request === undefined) {
+    if (command.sendAs !== 'replace') return false
+    return orders.get(command.key)?.status === orderChart.state.submitted
   }
-  return command.sendAs === 'replace' && order?.status === orderChart.state.submitted
-}
-
-/** Takes a token of the class: 'sent', or when the next one is due (null: never). */
-function spend(state: State, draft: WorkDraft, rateClass: RateClass): 'sent' | Nanos | null {
-  const rule = state.rates[rateClass]
-  const level = draft.rates[rateClass]
-  if (rule === null || level === null) return 'sent'
-  if (!hasToken(rule, level)) return nextToken(rule, level)
-  draft.rates = { ...draft.rates, [rateClass]: takeToken(rule, level) }
-  return 'sent'
+  const excepted = state.configuration.control.cancelsPassInflight && command.sendAs === 'cancel'
+  return !excepted || request.kind === 'cancel' || orders.get(command.key) === undefined
 }
 
 function dispatchOf(state: State, command: PendingCommand): Dispatch {

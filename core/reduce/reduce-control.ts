@@ -55,14 +55,13 @@ export function reduceControl(state: State, event: ControlEvent, closures: Closu
 
 /** A kill switch stops queued work too: pending NEW and REPLACE close, cancels still leave. */
 function closePending(state: State, closures: Closure[]): void {
-  const { work } = state.execution
-  const queue = new Map(work.queue)
-  for (const command of work.queue.values()) {
-    if (command.kind === 'cancel') continue
-    queue.delete(command.key)
-    closures.push({ key: command.key, kind: command.kind, reason: 'tradingDisabled' })
+  const { queue } = state.execution.work
+  const byAge = [...queue.values()].sort((a, b) => a.sequence - b.sequence)
+  for (const { key, kind } of byAge) {
+    if (kind === 'cancel') continue
+    queue.delete(key)
+    closures.push({ key, kind, reason: 'tradingDisabled' })
   }
-  state.execution.work = { ...work, queue }
 }
 
 /**

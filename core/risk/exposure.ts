@@ -3,101 +3,118 @@ import { isOpen, reconcile } from '../commands/dominance.ts'
 import type { Intent } from '../intents.ts'
 import type { OrderKey, OrderTerms } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import type { QtyLots, Side } from '../units.ts'
+import type { QtyLots } from '../units.ts'
+import { valueAtMid } from './valuation.ts'
 
-/** What an order may still add to a position: the larger of what works and what is asked for. */
-export type Quote = Pick<OrderTerms, 'key' | 'instrument' | 'side' | 'price'> & {
-  readonly leaves: QtyLots
-  readonly orderType: OrderTerms['orderType']
-}
+/** Commands that ask for something; a CANCEL does not. */
+const ASKING = ['replace', 'new'] as const
 
 /**
  * The exposure Risk judges against, local to one step: open orders, with what is pending and what
  * was allowed earlier in the step folded in by the same dominance that admission uses.
+ *
+ * `measure` fills the fields for one judgement; amounts count risk units, NaN where a mid lacks.
  */
 export class Exposure {
+  /** Lots that could still execute on the judged order's side and instrument, without it. */
+  openQty: QtyLots = 0
+  /** Quotes, their gross and net value, without the judged order. */
+  quotes = 0
+  gross = 0
+  net = 0
   readonly #state: State
-  readonly #pending: Map<OrderKey, PendingCommand>
+  /** What this step made effective (null: withdrawn); the rest is as pending in State. */
+  readonly #folded = new Map<OrderKey, PendingCommand | null>()
 
   constructor(state: State) {
     this.#state = state
-    this.#pending = new Map(state.execution.work.queue)
   }
 
   /** Folds an allowed Intent in, as admission will. */
   fold(intent: Intent): void {
     const { key } = intent
     const sent = this.#state.execution.termsOf(key)
-    const result = reconcile(this.#pending.get(key), intent, sent, 0)
-    if (result.outcome === 'enters') this.#pending.set(key, result.command)
-    else if (result.outcome === 'cancelsPending') this.#pending.delete(key)
+    const result = reconcile(this.#pending(key), intent, sent, 0)
+    if (result.outcome === 'enters') this.#folded.set(key, result.command)
+    else if (result.outcome === 'cancelsPending') this.#folded.set(key, null)
   }
 
   /** Terms a REPLACE would change: those of the pending command, else of what works. */
   termsOf(key: OrderKey): OrderTerms | undefined {
-    const pending = this.#pending.get(key)
+    const pending = this.#pending(key)
     if (pending !== undefined && pending.kind !== 'cancel') return pending
     return this.#works(key) ? this.#state.execution.termsOf(key) : undefined
   }
 
-  /** Every quote except `without`: what works, what is pending, each order once. */
-  *quotes(without: OrderKey): Iterable<Quote> {
-    for (const order of this.#working()) {
-      if (order.key === without) continue
-      const pending = this.#pending.get(order.key)
-      if (pending?.kind === 'cancel') continue
-      yield quoteOf(pending ?? order, order.cumQty)
+  /** Sums up everything but the order `judged`, each order once. */
+  measure(judged: OrderTerms): void {
+    this.openQty = 0
+    this.quotes = 0
+    this.gross = 0
+    this.net = 0
+    const { orders, inflight, work } = this.#state.execution
+    for (const order of orders.open())
+      this.#addWorking(judged, order, order.cumQty, order.leavesQty)
+    // A NEW that has left and is not recorded yet may execute as well.
+    for (const { unrecorded } of inflight.values()) {
+      if (unrecorded !== null) this.#addWorking(judged, unrecorded, 0, unrecorded.qty)
     }
-    for (const command of this.#pending.values()) {
-      if (command.key === without || command.kind === 'cancel') continue
-      if (!this.#works(command.key)) yield quoteOf(command, 0)
+    if (work.queue.size > 0) {
+      for (const kind of ASKING) {
+        for (const command of work.queue.lane(kind).values()) {
+          if (!this.#folded.has(command.key)) this.#addPending(judged, command)
+        }
+      }
+    }
+    for (const command of this.#folded.values()) {
+      if (command !== null) this.#addPending(judged, command)
     }
   }
 
   /**
-   * Lots that could still be bought (or sold) without `without`. A cancel under way does not
-   * lower it: until the Venue confirms, the order may still fill.
+   * An order at work. A pending REPLACE may raise what it can execute; a CANCEL under way does not
+   * lower it, for until the Venue confirms it may still fill, but it is a quote no longer.
    */
-  openQty(instrument: number, side: Side, without: OrderKey): QtyLots {
-    let qty = 0
-    for (const order of this.#working()) {
-      if (order.key === without || order.instrument !== instrument || order.side !== side) continue
-      const pending = this.#pending.get(order.key)
-      const asked = pending?.kind === 'replace' ? pending.qty - order.cumQty : 0
-      qty += Math.max(order.leavesQty, asked)
+  #addWorking(judged: OrderTerms, order: OrderTerms, filled: QtyLots, leaves: QtyLots): void {
+    if (order.key === judged.key) return
+    const pending = this.#pending(order.key)
+    if (order.instrument === judged.instrument && order.side === judged.side) {
+      const asked = pending?.kind === 'replace' ? pending.qty - filled : 0
+      this.openQty += Math.max(leaves, asked)
     }
-    for (const command of this.#pending.values()) {
-      if (command.key === without || command.kind === 'cancel') continue
-      if (command.instrument !== instrument || command.side !== side) continue
-      if (!this.#works(command.key)) qty += command.qty
-    }
-    return qty
+    if (pending?.kind !== 'cancel') this.#addQuote(pending ?? order, filled)
   }
 
-  /** Open orders, and each NEW that has left and is not recorded yet: it may fill as well. */
-  *#working(): Iterable<Working> {
-    const { orders, inflight } = this.#state.execution
-    yield* orders.open()
-    for (const { unrecorded } of inflight.values()) {
-      if (unrecorded !== null) yield { ...unrecorded, cumQty: 0, leavesQty: unrecorded.qty }
+  /** A command for an order that does not work yet. */
+  #addPending(judged: OrderTerms, command: PendingCommand): void {
+    if (command.key === judged.key || command.kind === 'cancel' || this.#works(command.key)) return
+    if (command.instrument === judged.instrument && command.side === judged.side) {
+      this.openQty += command.qty
     }
+    this.#addQuote(command, 0)
+  }
+
+  #addQuote(terms: OrderTerms, filled: QtyLots): void {
+    const { riskRules } = this.#state
+    this.quotes++
+    if (!riskRules.needsQuotes) return
+    const leaves = Math.max(0, terms.qty - filled)
+    const value =
+      terms.orderType === 'market'
+        ? valueAtMid(this.#state, terms.instrument, leaves)
+        : riskRules.valueAt(terms.instrument, terms.price, leaves)
+    this.gross += value
+    this.net += terms.side * value
+  }
+
+  #pending(key: OrderKey): PendingCommand | undefined {
+    const folded = this.#folded.get(key)
+    if (folded !== undefined) return folded ?? undefined
+    return this.#state.execution.work.queue.get(key)
   }
 
   #works(key: OrderKey): boolean {
     const { orders, inflight } = this.#state.execution
     return isOpen(orders.get(key)) || (inflight.get(key)?.unrecorded ?? null) !== null
-  }
-}
-
-type Working = OrderTerms & { readonly cumQty: QtyLots; readonly leavesQty: QtyLots }
-
-function quoteOf(terms: OrderTerms, filled: QtyLots): Quote {
-  return {
-    key: terms.key,
-    instrument: terms.instrument,
-    side: terms.side,
-    orderType: terms.orderType,
-    price: terms.price,
-    leaves: Math.max(0, terms.qty - filled),
   }
 }

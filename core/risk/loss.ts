@@ -1,9 +1,8 @@
-import { compare, decimal } from '../decimal.ts'
 import type { AccountUpdated, Anomaly } from '../events.ts'
 import { reduceAccount } from '../reduce/reduce-execution.ts'
 import type { State } from '../state/state.ts'
 import type { DenialReason } from './reasons.ts'
-import { equityOf, riskDecimals, totalEquity } from './valuation.ts'
+import { equityOf, totalEquity } from './valuation.ts'
 
 /**
  * The loss limits: against the first known equity, and against the start of the rolling window.
@@ -11,21 +10,17 @@ import { equityOf, riskDecimals, totalEquity } from './valuation.ts'
  * the loss that the limit is there for.
  */
 export function lossReason(state: State): DenialReason | null {
-  const { maxDrawdown, maxRollingLoss } = state.risk
-  if (maxDrawdown === undefined && maxRollingLoss === undefined) return null
+  const { maxDrawdown, maxRolling, windowNs } = state.riskRules
+  if (maxDrawdown === null && maxRolling === null) return null
   const now = totalEquity(state)
   const { equity: curve } = state.execution
-  const decimals = riskDecimals(state)
-  if (maxDrawdown !== undefined) {
-    if (now === null) return 'MAX_LOSS_DRAWDOWN'
-    const loss = (curve.first ?? now) - now
-    if (compare(decimal(loss, decimals), maxDrawdown) >= 0) return 'MAX_LOSS_DRAWDOWN'
+  if (maxDrawdown !== null) {
+    if (now === null || (curve.first ?? now) - now >= maxDrawdown) return 'MAX_LOSS_DRAWDOWN'
   }
-  if (maxRollingLoss !== undefined) {
+  if (maxRolling !== null) {
     if (now === null) return 'MAX_LOSS_ROLLING'
-    const start = curve.atWindowStart(state.control.clock, maxRollingLoss.windowNs) ?? now
-    const loss = start - now
-    if (compare(decimal(loss, decimals), maxRollingLoss.amount) >= 0) return 'MAX_LOSS_ROLLING'
+    const start = curve.atWindowStart(state.control.clock, windowNs) ?? now
+    if (start - now >= maxRolling) return 'MAX_LOSS_ROLLING'
   }
   return null
 }
@@ -41,14 +36,14 @@ export function reduceStatement(state: State, event: AccountUpdated, anomalies: 
 
 /** Takes a sample of equity where a loss limit needs one; part of reduction, not of policy. */
 export function sampleEquity(state: State): void {
-  const { maxDrawdown, maxRollingLoss } = state.risk
-  if (maxDrawdown === undefined && maxRollingLoss === undefined) return
+  const { maxDrawdown, maxRolling, windowNs } = state.riskRules
+  if (maxDrawdown === null && maxRolling === null) return
   const { equity: curve } = state.execution
   const now = state.control.clock
-  const wanted = maxRollingLoss !== undefined && curve.wants(now, maxRollingLoss.windowNs)
+  const wanted = maxRolling !== null && curve.wants(now, windowNs)
   if (curve.first !== null && !wanted) return
   const equity = totalEquity(state)
   if (equity === null) return
   if (curve.first === null) curve.first = equity
-  if (wanted) curve.sample(now, equity, maxRollingLoss.windowNs)
+  if (wanted) curve.sample(now, equity, windowNs)
 }

@@ -3,7 +3,6 @@ import {
   digestCommand,
   digestRequest,
   type InflightRequest,
-  type PendingCommand,
   readCommand,
   readRequest,
   writeCommand,
@@ -15,17 +14,15 @@ import type { OrderKey, OrderTerms } from '../orders.ts'
 import { Account } from './account.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { OrderTable } from './order-table.ts'
+import { PendingQueue } from './pending-queue.ts'
 
 export type RateClass = 'orders' | 'cancels'
 /** Null where no limit is configured. */
 export type RateLevels = { readonly [C in RateClass]: RateLevel | null }
 
-/**
- * The substate of Execution Control: what is pending, what is under way, what the rate allows.
- * A step works on a copy and commits it last, so a failure leaves it as it was.
- */
+/** The substate of Execution Control: what is pending and what the rate allows. */
 export type ControlledWork = {
-  readonly queue: ReadonlyMap<OrderKey, PendingCommand>
+  readonly queue: PendingQueue
   readonly rates: RateLevels
   /** Next admission sequence. */
   readonly nextSequence: number
@@ -101,11 +98,8 @@ export class ExecutionState {
     }
     const queued = reader.i32()
     const nextSequence = reader.f64()
-    const queue = new Map<OrderKey, PendingCommand>()
-    for (let rest = queued; rest > 0; rest--) {
-      const command = readCommand(reader)
-      queue.set(command.key, command)
-    }
+    const queue = new PendingQueue()
+    for (let rest = queued; rest > 0; rest--) queue.put(readCommand(reader))
     const rates = { orders: readLevel(reader), cancels: readLevel(reader) }
     const work = { queue, rates, nextSequence }
     return new ExecutionState({ orders, accounts, equity, inflight, work })

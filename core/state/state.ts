@@ -18,12 +18,14 @@ import {
   readPlainData,
   writePlainData,
 } from '../plain-data.ts'
+import { RiskRules } from '../risk/risk-rules.ts'
 import { Account } from './account.ts'
 import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { ExecutionState, type RateClass } from './execution-state.ts'
 import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
+import { PendingQueue } from './pending-queue.ts'
 
 /** Version of the canonical byte layout of serialised State. */
 const LAYOUT = 2
@@ -41,7 +43,7 @@ export class State {
   readonly money: readonly MoneyRule[]
   /** Configuration as changed by Events so far. */
   #changes: readonly PlainData[] = []
-  risk: RiskLimits
+  riskRules: RiskRules
   rates!: { readonly [C in RateClass]: RateRule | null }
   readonly #digest = new Digest()
 
@@ -58,7 +60,7 @@ export class State {
     this.execution = domains.execution
     this.control = domains.control
     this.money = configuration.instruments.map((instrument) => new MoneyRule(instrument))
-    this.risk = configuration.risk
+    this.riskRules = new RiskRules(configuration, configuration.risk, this.money)
     this.#setRates(configuration.rateLimits)
   }
 
@@ -72,7 +74,7 @@ export class State {
       equity: new EquityCurve(),
       inflight: new Map(),
       work: {
-        queue: new Map(),
+        queue: new PendingQueue(),
         nextSequence: 0,
         rates: {
           orders: rates.orders === null ? null : fullLevel(rates.orders),
@@ -90,6 +92,11 @@ export class State {
     }
     const market = instruments.map(() => new InstrumentMarket())
     return new State(configuration, { market, execution, control })
+  }
+
+  /** The limits in force. */
+  get risk(): RiskLimits {
+    return this.riskRules.limits
   }
 
   get tradingEnabled(): boolean {
@@ -149,7 +156,9 @@ export class State {
   }
 
   #apply(changes: ConfigurationChanges): void {
-    if (changes.risk !== undefined) this.risk = changes.risk
+    if (changes.risk !== undefined) {
+      this.riskRules = new RiskRules(this.configuration, changes.risk, this.money)
+    }
     if (changes.rateLimits !== undefined) this.#setRates(changes.rateLimits)
   }
 

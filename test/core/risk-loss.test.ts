@@ -1,7 +1,8 @@
 /** The kill switch and the two loss limits: they deny NEW and REPLACE, and let every CANCEL pass. */
 import { type Allowed, type Intent, parseDecimal, type RiskLimits } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
-import { admit, draftWork } from '../../core/execution-control/admission.ts'
+import { admit } from '../../core/execution-control/admission.ts'
+import { draftWork } from '../../core/execution-control/work-draft.ts'
 import { closed, Desk, denied, left } from '../kit/core-desk.ts'
 import { cancel, newOrder, replace } from '../kit/core-puppet.ts'
 

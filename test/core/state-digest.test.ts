@@ -1,5 +1,5 @@
 /** The digest of State changes with every field of it, and the digest of a step with what was decided. */
-import { type CoreEvent, Random, type State } from '@escapement/core'
+import { type CoreEvent, digestStep, Random, type State } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { inverse, linear } from '../kit/configuration.ts'
 import { Desk } from '../kit/core-desk.ts'
@@ -98,8 +98,7 @@ describe('the digest of State', () => {
     ]) {
       const { state } = desk()
       const before = state.digest()
-      const queue = new Map([[command!.key, { ...command!, ...change }]])
-      state.execution.work = { ...state.execution.work, queue: queue as never }
+      state.execution.work.queue.put({ ...command!, ...change } as never)
       expect(state.digest()).not.toBe(before)
     }
   })
@@ -128,8 +127,7 @@ describe('the digest of a step', () => {
     const digests = [a, b].map((act) => {
       const made = desk()
       act(made)
-      const { digestLow, digestHigh } = made.results.at(-1)!
-      return `${digestHigh},${digestLow}`
+      return digestStep(made.state, made.events.at(-1)!, made.results.at(-1)!).hex()
     })
     expect(digests[0]).not.toBe(digests[1])
   }

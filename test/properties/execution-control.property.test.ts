@@ -105,7 +105,9 @@ describe('EC4', () => {
       const desk = play(plan, ({ state }, _, { dispatches, denials, closures }) => {
         ended += dispatches.length + denials.length + closures.length
         expect(judge.mock.calls.length).toBe(ended + state.execution.work.queue.size)
-        for (const [key, command] of state.execution.work.queue) expect(command.key).toBe(key)
+        for (const command of state.execution.work.queue.values()) {
+          expect(state.execution.work.queue.get(command.key)).toBe(command)
+        }
       })
       judge.mockRestore()
       expect(desk.results.length).toBe(desk.state.control.nextPosition)

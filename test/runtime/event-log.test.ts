@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CoreEvent, Digest, StepResult } from '@escapement/core'
+import { type CoreEvent, Digest } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
 import { RunFailed, runBacktest } from '../../runtime/backtest.ts'
@@ -115,7 +115,7 @@ describe('a log that cannot be written stops the run', () => {
     const short = new EventLog()
     expect(short.position).toBe(-1)
     short.append(7, { type: 'control.checkpoint', time: 0, label: 'x' })
-    short.commit(7, { digestLow: 1, digestHigh: 2 } as StepResult, null as Digest | null)
+    short.commit(7, new Digest(), null)
     expect(short.position).toBe(7)
   })
 })
