@@ -145,9 +145,10 @@ export class Core {
     draft.commit()
     for (const command of released.dispatches) {
       const { key, kind } = command
-      const unrecorded = kind === 'new' ? command : null
-      const passed = execution.inflight.get(key)?.kind ?? null
-      execution.inflight.set(key, { key, kind, time: control.clock, passed, unrecorded })
+      const before = execution.inflight.get(key)
+      const asked = kind === 'cancel' ? (before?.asked ?? null) : command
+      const passed = before?.kind ?? null
+      execution.inflight.set(key, { key, kind, time: control.clock, passed, asked })
     }
     for (const closure of draft.closures) closures.push(closure)
   }

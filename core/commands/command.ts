@@ -23,8 +23,11 @@ export type InflightRequest = {
   readonly time: Nanos
   /** Where Configuration excepts cancels: the request that a CANCEL passed, while it is open too. */
   readonly passed: CommandKind | null
-  /** Terms of a NEW until its record makes them an Order: they count as working already. */
-  readonly unrecorded: OrderTerms | null
+  /**
+   * What it asks for, as long as no Order says so: the terms of a NEW until its record, of a
+   * REPLACE until its answer. They count as working already; null for a CANCEL alone.
+   */
+  readonly asked: OrderTerms | null
 }
 
 /** Default order of leaving: CANCEL, REPLACE, NEW; then age. */
@@ -39,7 +42,7 @@ export function compareCommands(a: PendingCommand, b: PendingCommand): number {
   )
 }
 
-export function digestTerms(terms: OrderTerms, digest: Digest): void {
+function digestTerms(terms: OrderTerms, digest: Digest): void {
   digest.int(terms.key).u32(terms.instrument).u32(terms.side)
   digest.u32(ORDER_TYPES.indexOf(terms.orderType))
   digest.u32(TIMES_IN_FORCE.indexOf(terms.timeInForce))
@@ -55,8 +58,8 @@ export function digestCommand(command: PendingCommand, digest: Digest): void {
 export function digestRequest(request: InflightRequest, digest: Digest): void {
   digest.int(request.key).u32(COMMAND_KINDS.indexOf(request.kind)).int(request.time)
   digest.u32(PASSED.indexOf(request.passed))
-  if (request.unrecorded === null) digest.u32(0)
-  else digestTerms(request.unrecorded, digest.u32(1))
+  if (request.asked === null) digest.u32(0)
+  else digestTerms(request.asked, digest.u32(1))
 }
 
 function writeTerms(terms: OrderTerms, writer: ByteWriter): void {
@@ -75,8 +78,8 @@ export function writeCommand(command: PendingCommand, writer: ByteWriter): void 
 export function writeRequest(request: InflightRequest, writer: ByteWriter): void {
   writer.f64(request.key).u8(COMMAND_KINDS.indexOf(request.kind)).f64(request.time)
   writer.u8(PASSED.indexOf(request.passed))
-  if (request.unrecorded === null) writer.u8(0)
-  else writeTerms(request.unrecorded, writer.u8(1))
+  if (request.asked === null) writer.u8(0)
+  else writeTerms(request.asked, writer.u8(1))
 }
 
 function readTerms(reader: ByteReader): OrderTerms {
@@ -102,5 +105,5 @@ export function readRequest(reader: ByteReader): InflightRequest {
   const kind = reader.pick(COMMAND_KINDS)
   const time = reader.f64()
   const passed = reader.pick(PASSED)
-  return { key, kind, time, passed, unrecorded: reader.u8() === 0 ? null : readTerms(reader) }
+  return { key, kind, time, passed, asked: reader.u8() === 0 ? null : readTerms(reader) }
 }

@@ -26,7 +26,7 @@ export function reduceSubmitted(state: State, event: OrderSubmitted, { closures 
   const { inflight } = state.execution
   const { key, time } = event
   const request = inflight.get(key) ?? { key, kind: 'new', time, passed: null }
-  inflight.set(key, { ...request, unrecorded: null })
+  inflight.set(key, { ...request, asked: null })
   closeInvalid(state, key, closures)
 }
 
@@ -37,7 +37,7 @@ export function reduceSubmitted(state: State, event: OrderSubmitted, { closures 
 export function reduceDispatched(state: State, { key, kind, time }: IntentDispatched): void {
   const { inflight, orders } = state.execution
   if (isOpen(orders.get(key)) && !inflight.has(key)) {
-    inflight.set(key, { key, kind, time, passed: null, unrecorded: null })
+    inflight.set(key, { key, kind, time, passed: null, asked: null })
   }
 }
 
@@ -170,7 +170,7 @@ function settle(state: State, key: OrderKey, kind: CommandKind): void {
   const { inflight } = state.execution
   const request = inflight.get(key)
   if (request === undefined) return
-  if (request.passed === kind) inflight.set(key, { ...request, passed: null })
+  if (request.passed === kind) inflight.set(key, { ...request, passed: null, asked: null })
   else if (request.kind !== kind) return
   else if (request.passed === null) inflight.delete(key)
   else inflight.set(key, { ...request, kind: request.passed, passed: null })

@@ -56,8 +56,8 @@ export class Exposure {
     for (const order of orders.open())
       this.#addWorking(judged, order, order.cumQty, order.leavesQty)
     // A NEW that has left and is not recorded yet may execute as well.
-    for (const { unrecorded } of inflight.values()) {
-      if (unrecorded !== null) this.#addWorking(judged, unrecorded, 0, unrecorded.qty)
+    for (const { kind, asked } of inflight.values()) {
+      if (kind === 'new' && asked !== null) this.#addWorking(judged, asked, 0, asked.qty)
     }
     if (work.queue.size > 0) {
       for (const kind of ASKING) {
@@ -72,17 +72,19 @@ export class Exposure {
   }
 
   /**
-   * An order at work. A pending REPLACE may raise what it can execute; a CANCEL under way does not
-   * lower it, for until the Venue confirms it may still fill, but it is a quote no longer.
+   * An order at work. A REPLACE that waits or is under way may raise what it can execute; a CANCEL
+   * does not lower it, for until the Venue confirms it may still fill, but it is a quote no longer.
    */
   #addWorking(judged: OrderTerms, order: OrderTerms, filled: QtyLots, leaves: QtyLots): void {
     if (order.key === judged.key) return
     const pending = this.#pending(order.key)
     if (order.instrument === judged.instrument && order.side === judged.side) {
-      const asked = pending?.kind === 'replace' ? pending.qty - filled : 0
-      this.openQty += Math.max(leaves, asked)
+      const waits = pending?.kind === 'replace' ? pending.qty : 0
+      const asked = Math.max(waits, this.#askedOf(order.key)?.qty ?? 0)
+      this.openQty += Math.max(leaves, asked - filled)
     }
-    if (pending?.kind !== 'cancel') this.#addQuote(pending ?? order, filled)
+    if (pending?.kind === 'cancel') return
+    this.#addQuote(pending ?? this.#askedOf(order.key) ?? order, filled)
   }
 
   /** A command for an order that does not work yet. */
@@ -115,6 +117,12 @@ export class Exposure {
 
   #works(key: OrderKey): boolean {
     const { orders, inflight } = this.#state.execution
-    return isOpen(orders.get(key)) || (inflight.get(key)?.unrecorded ?? null) !== null
+    const order = orders.get(key)
+    return order === undefined ? inflight.get(key)?.kind === 'new' : isOpen(order)
+  }
+
+  /** What a request under way asks for, beyond what its Order says. */
+  #askedOf(key: OrderKey): OrderTerms | null {
+    return this.#state.execution.inflight.get(key)?.asked ?? null
   }
 }

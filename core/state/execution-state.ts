@@ -55,7 +55,7 @@ export class ExecutionState {
    * has left and is not recorded yet.
    */
   termsOf(key: OrderKey): OrderTerms | undefined {
-    return this.orders.get(key) ?? this.inflight.get(key)?.unrecorded ?? undefined
+    return this.orders.get(key) ?? this.inflight.get(key)?.asked ?? undefined
   }
 
   digest(digest: Digest): void {

@@ -205,6 +205,16 @@ describe('Intents of one step', () => {
     expectVerdict(made, [newOrder(2, 1, 900, 1)])
   })
 
+  test('a REPLACE counts while it waits, and while it is under way', () => {
+    const made = desk({ maxPosition: d('0.01') })
+    made.working(newOrder(1, 1, 900, 5))
+    expectVerdict(made, [replace(1, 900, 10), newOrder(2, 1, 900, 1)], 'MAX_POSITION')
+    expect(left(made.results.at(-1)!)).toEqual(['replace 1'])
+    expectVerdict(made, [newOrder(3, 1, 900, 1)], 'MAX_POSITION')
+    made.report(1, { type: 'order.replaceRejected', reason: '' })
+    expectVerdict(made, [newOrder(4, 1, 900, 5)])
+  })
+
   test('a replaced quantity counts beside the fills, not on top of them', () => {
     const made = desk({ maxPosition: d('0.01') })
     made.working(newOrder(1, 1, 900, 8))

@@ -7,7 +7,6 @@ import {
   type Intent,
   type Obligation,
   type OrderKey,
-  orderKey,
   orderNamespace,
   parseDecimal,
   type RateLimits,
@@ -346,6 +345,3 @@ class Session {
     desk.at(until)
   }
 }
-
-/** Key of an order that the moves named. */
-export const puppetKey = (counter: number): OrderKey => orderKey(0, counter)

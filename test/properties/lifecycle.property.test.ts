@@ -71,9 +71,9 @@ describe('an open Order', () => {
   propertyTest.prop([plans()], runs)('is the only one that can be busy, once recorded', (plan) => {
     play(plan, ({ state }) => {
       const { orders, inflight } = state.execution
-      for (const { key, unrecorded } of inflight.values()) {
+      for (const { key, kind, asked } of inflight.values()) {
         const order = orders.get(key)
-        if (order === undefined) expect(unrecorded).not.toBeNull()
+        if (order === undefined) expect([kind, asked?.key]).toEqual(['new', key])
         else expect(orderChart.isTerminal(order.status)).toBe(false)
       }
     })
