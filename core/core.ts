@@ -125,6 +125,7 @@ export class Core {
         slot.wakeAt = wakeAt
         slot.counter = counter
       }
+      if (decided.random !== null) state.control.random = decided.random
       if (draft !== null) this.#commitDraft(draft, released, closures)
     }
     state.control.nextPosition = position + 1

@@ -4,6 +4,7 @@ import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
 import { orderNamespace } from './orders.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
+import type { Random } from './random.ts'
 import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot } from './state/control-state.ts'
 import type { State } from './state/state.ts'
@@ -26,6 +27,8 @@ export type Decided = {
   readonly allowed: readonly Allowed[]
   readonly denials: readonly Denial[]
   readonly changes: readonly SlotChange[]
+  /** The generator after what was drawn; null when nothing was. */
+  readonly random: Random | null
   readonly failure: StepFailure | null
 }
 
@@ -34,6 +37,7 @@ export const NOTHING_DECIDED: Decided = {
   allowed: [],
   denials: [],
   changes: [],
+  random: null,
   failure: null,
 }
 
@@ -68,17 +72,18 @@ export function decide(
       asked ||= change.reason !== null
       changes.push(change)
     } catch (cause) {
-      return {
-        ...NOTHING_DECIDED,
-        asked: true,
-        failure: { stage: 'strategy', strategy: index, cause },
-      }
+      // What the strategies of this step drew is forgotten with what they wanted.
+      view.takeRandom()
+      return failedAt({ stage: 'strategy', strategy: index, cause })
     }
   }
-  if (intents.length === 0)
-    return changes.length === 0 ? NOTHING_DECIDED : { ...NOTHING_DECIDED, asked, changes }
-  return judge(state, intents, changes)
+  if (changes.length === 0) return NOTHING_DECIDED
+  const random = view.takeRandom()
+  if (intents.length === 0) return { ...NOTHING_DECIDED, asked, changes, random }
+  return judge(state, intents, changes, random)
 }
+
+const failedAt = (failure: StepFailure): Decided => ({ ...NOTHING_DECIDED, asked: true, failure })
 
 /** Whether a strategy has nothing to fold, nothing to count and no wake-up: most steps of most. */
 function isQuiet(
@@ -186,7 +191,12 @@ function checkIntent(intent: Intent, i: number, strategy: number): void {
   }
 }
 
-function judge(state: State, intents: readonly Intent[], changes: readonly SlotChange[]): Decided {
+function judge(
+  state: State,
+  intents: readonly Intent[],
+  changes: readonly SlotChange[],
+  random: Random | null,
+): Decided {
   const allowed: Allowed[] = []
   const denials: Denial[] = []
   try {
@@ -197,9 +207,9 @@ function judge(state: State, intents: readonly Intent[], changes: readonly SlotC
       else denials.push({ key: intent.key, kind: commandKind(intent), reason: verdict.denied })
     }
   } catch (cause) {
-    return { ...NOTHING_DECIDED, asked: true, failure: { stage: 'risk', strategy: -1, cause } }
+    return failedAt({ stage: 'risk', strategy: -1, cause })
   }
-  return { asked: true, allowed, denials, changes, failure: null }
+  return { asked: true, allowed, denials, changes, random, failure: null }
 }
 
 function failed(field: string, found: string, needed: string): CodedError {

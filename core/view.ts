@@ -1,6 +1,7 @@
 import { type Book, NO_ASK, NO_BID } from './book/book.ts'
 import type { Instrument } from './instrument.ts'
 import { type OrderKey, orderKey } from './orders.ts'
+import { Random } from './random.ts'
 import { equityAt } from './state/account.ts'
 import { type Order, type OrderStatus, orderChart } from './state/order-table.ts'
 import type { State } from './state/state.ts'
@@ -58,6 +59,8 @@ export class StateView {
   readonly #instruments: readonly Instrument[]
   #strategy = 0
   #newKeys = 0
+  /** The generator as this step has drawn from it; State's own stands still until the commit. */
+  #random: Random | null = null
 
   constructor(state: State, instruments: readonly Instrument[]) {
     this.#state = state
@@ -135,7 +138,7 @@ export class StateView {
     return equityAt(account, this.#state.money[instrument]!, touch.bid, touch.ask)
   }
 
-  /** Open orders of this strategy's instrument, oldest first. */
+  /** Open orders of an instrument, oldest first, whichever strategy placed them. */
   openOrders(instrument: InstrumentIndex = 0): readonly OrderSnapshot[] {
     const found: OrderSnapshot[] = []
     for (const order of this.#state.execution.orders.open()) {
@@ -153,6 +156,22 @@ export class StateView {
   isBusy(key: OrderKey): boolean {
     const { execution } = this.#state
     return execution.inflight.has(key) || execution.work.queue.has(key)
+  }
+
+  /**
+   * Uniform in [0, 1), from the seeded generator in Control State: the only chance a strategy may
+   * use. What was drawn is kept when the step commits, so a replay draws the same.
+   */
+  random(): number {
+    this.#random ??= Random.restore(this.#state.control.random.snapshot())
+    return this.#random.unit()
+  }
+
+  /** Hands over the generator if it was drawn from, and forgets it; for the Core alone. */
+  takeRandom(): Random | null {
+    const drawn = this.#random
+    this.#random = null
+    return drawn
   }
 
   get tradingEnabled(): boolean {

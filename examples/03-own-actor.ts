@@ -22,7 +22,6 @@ import {
   schedulerActor,
   startTopology,
   topology,
-  unitsPerLot,
   type VenueReport,
   wire,
 } from 'escapement'
@@ -65,10 +64,6 @@ const { configuration, feed, origin, venue, seed } = defineBacktest(
 )
 const core = new Core(configuration, [maker])
 const log = new EventLog()
-const instruments = venue.instruments.map((rules, i) => {
-  const instrument = configuration.instruments[i]!
-  return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
-})
 
 const watched = topology('watched', {
   actors: {
@@ -78,7 +73,7 @@ const watched = topology('watched', {
     queue: queueActor(),
     gate: gateActor(),
     scheduler: schedulerActor(),
-    venue: fillSimulator({ ...venue, instruments }),
+    venue: fillSimulator(venue),
     desk: surveillanceDesk(2),
   },
   wires: ({ clock, feed, core, queue, gate, scheduler, venue, desk }) => [

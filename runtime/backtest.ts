@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  Core,
-  type CoreConfiguration,
-  type State,
-  type StrategyInstance,
-  unitsPerLot,
-} from '@escapement/core'
-import type { LatencySource } from '../actors/fill-simulator/latency-model.ts'
-import type { Quirks } from '../actors/fill-simulator/quirks.ts'
-import type { VenueInstrument } from '../actors/fill-simulator/venue-config.ts'
+import { Core, type CoreConfiguration, type State, type StrategyInstance } from '@escapement/core'
+import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
 import type { FeedChannel } from '../actors/ports.ts'
@@ -27,12 +19,8 @@ export type BacktestDefinition = {
   readonly order: EventOrder
   readonly origin: bigint
   readonly feed: readonly FeedChannel[]
-  readonly venue: {
-    /** By instrument index; the instruments are those of the configuration. */
-    readonly instruments: readonly Pick<VenueInstrument, 'fees' | 'queue' | 'partialFills'>[]
-    readonly latency: LatencySource
-    readonly quirks?: Quirks
-  }
+  /** Its instruments are those of the configuration, in their order. */
+  readonly venue: FillSimulatorConfig
   readonly limits?: Partial<MailboxLimits>
 }
 
@@ -80,13 +68,7 @@ export function runBacktest(
   const log = new EventLog(options.sink ?? null)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
-  const venue = fillSimulator({
-    ...definition.venue,
-    instruments: definition.venue.instruments.map((rules, index) => {
-      const instrument = configuration.instruments[index]!
-      return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
-    }),
-  })
+  const venue = fillSimulator(definition.venue)
   const value = session(
     { origin, feed, venue, journal: log },
     {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Core, unitsPerLot } from '@escapement/core'
+import { Core } from '@escapement/core'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { newCounters } from '../actors/monitor.actor.ts'
 import { type BacktestDefinition, runBacktest } from '../runtime/backtest.ts'
@@ -37,12 +37,8 @@ export async function drawPictures(): Promise<ReadonlyMap<string, string>> {
 /** The session that a backtest would run, not started. */
 function sessionOf(definition: BacktestDefinition) {
   const { configuration, strategies, feed, origin, venue, seed, order, name } = definition
-  const instruments = venue.instruments.map((rules, index) => {
-    const instrument = configuration.instruments[index]!
-    return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
-  })
   return session(
-    { origin, feed, venue: fillSimulator({ ...venue, instruments }), journal: new EventLog() },
+    { origin, feed, venue: fillSimulator(venue), journal: new EventLog() },
     {
       name,
       core: new Core(configuration, strategies),

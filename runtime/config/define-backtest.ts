@@ -1,4 +1,10 @@
-import { CodedError, type MarketRows, parseDecimal, type StrategyInstance } from '@escapement/core'
+import {
+  CodedError,
+  type MarketRows,
+  parseDecimal,
+  type StrategyInstance,
+  unitsPerLot,
+} from '@escapement/core'
 import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
 import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
@@ -48,7 +54,11 @@ export function resolveBacktest(
       feedChannel(datasets[index]!.rows, instrument, index, origin, window, files[index]!),
     ),
     venue: {
-      instruments: configuration.instruments.map(() => venueRules(config)),
+      instruments: configuration.instruments.map((instrument) => ({
+        ...venueRules(config),
+        instrument,
+        lotUnits: unitsPerLot(instrument),
+      })),
       latency: latencyFrom(config.venue.latency, origin),
       quirks: quirkPreset(config.venue.compat),
     },

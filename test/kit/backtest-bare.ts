@@ -1,4 +1,4 @@
-import { Core, unitsPerLot } from '@escapement/core'
+import { Core } from '@escapement/core'
 import { Priority } from '../../actors/actor.ts'
 import { clockActor } from '../../actors/clock.actor.ts'
 import { coreActor } from '../../actors/core.actor.ts'
@@ -21,13 +21,7 @@ export function bareLogHash(definition: BacktestDefinition): string {
   const { configuration, strategies, origin, feed, seed } = definition
   const core = new Core(configuration, strategies)
   const log = new EventLog()
-  const venue = fillSimulator({
-    ...definition.venue,
-    instruments: definition.venue.instruments.map((rules, index) => {
-      const instrument = configuration.instruments[index]!
-      return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
-    }),
-  })
+  const venue = fillSimulator(definition.venue)
   const bare = topology('bare', {
     actors: {
       clock: clockActor(seed),

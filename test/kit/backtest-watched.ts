@@ -1,4 +1,4 @@
-import { Core, type State, type StateView, unitsPerLot } from '@escapement/core'
+import { Core, type State, type StateView } from '@escapement/core'
 import type { StepSummary } from '../../actors/core.actor.ts'
 import { fillSimulator } from '../../actors/fill-simulator.actor.ts'
 import { newCounters } from '../../actors/monitor.actor.ts'
@@ -13,13 +13,7 @@ export type Watch = (summary: StepSummary, state: State, view: StateView) => voi
 export function watched(definition: BacktestDefinition, watch: Watch): Core {
   const { configuration, strategies, origin, feed, seed, order, name } = definition
   const core = new Core(configuration, strategies)
-  const venue = fillSimulator({
-    ...definition.venue,
-    instruments: definition.venue.instruments.map((rules, index) => {
-      const instrument = configuration.instruments[index]!
-      return { ...rules, instrument, lotUnits: unitsPerLot(instrument) }
-    }),
-  })
+  const venue = fillSimulator(definition.venue)
   const parts = {
     name,
     core,
