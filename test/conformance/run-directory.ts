@@ -18,8 +18,9 @@ import {
   judgeSlotIds,
   type SlotCase,
 } from './functions/identities.ts'
-import { judgeTraces, TRACE_RULES, type TraceCase } from './functions/runtime-trace.ts'
+import { judgeTraces, TRACE_RULES } from './functions/runtime-trace.ts'
 import { judgeSchema, SCHEMA_RULES, type SchemaFile } from './functions/schema.ts'
+import type { TraceCase } from './functions/trace-format.ts'
 import { describeFailure, type RuleCounts, Tally } from './report.ts'
 import type { Vector } from './steps/format.ts'
 import { judgeSteps } from './steps/judge.ts'

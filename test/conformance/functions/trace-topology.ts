@@ -24,7 +24,7 @@ import { linear } from '../../kit/configuration.ts'
 import { recordOf } from '../../kit/core-desk.ts'
 import { ask, bid, marketEvent } from '../../kit/market.ts'
 import { exact } from '../steps/grid.ts'
-import type { TraceCase, TraceIntent } from './runtime-trace.ts'
+import type { TraceCase, TraceIntent } from './trace-format.ts'
 
 /** What the trace calls an operation of the Core, as our topology did it. */
 export type CoreTurn = { readonly event: string; readonly result: StepResult }

@@ -1,5 +1,4 @@
 import { COMMAND_KINDS } from '@escapement/core'
-import type { Outcome } from './drive.ts'
 import {
   type Expect,
   entriesOf,
@@ -10,6 +9,7 @@ import {
   type Vector,
 } from './format.ts'
 import { sameReason } from './mapping.ts'
+import type { Outcome } from './outcome.ts'
 
 /** One difference between what the corpus expects and what we do. */
 export type Mismatch = {

@@ -1,45 +1,12 @@
 import { type CoreEvent, type OrderKey, orderChart } from '@escapement/core'
-import { isOpen } from '../../../core/commands/dominance.ts'
-import { type Entry, entriesOf, type Step, type Vector, type VectorEvent } from './format.ts'
-import { type Listed, listInstruments, lotsOf, ticksOf } from './instruments.ts'
-import { Keys, type OrderName } from './keys.ts'
-import {
-  accountOf,
-  bookOf,
-  configurationOf,
-  fillOf,
-  intentOf,
-  submittedOf,
-  tradeOf,
-} from './mapping.ts'
+import { Clock } from './clock.ts'
+import { Events } from './events.ts'
+import { type Entry, entriesOf, type Step, type Vector } from './format.ts'
+import { type Listed, listInstruments } from './instruments.ts'
+import { Keys } from './keys.ts'
+import { configurationOf, intentOf } from './mapping.ts'
+import type { Note, Outcome } from './outcome.ts'
 import { type Decision, refusedField, Turn } from './turn.ts'
-
-/** What a step did with us, beside the State it left. */
-export type Outcome = {
-  readonly decision: Decision | null
-  readonly error: string | null
-  /** Facts about the step that rules may refer to. */
-  readonly notes: ReadonlySet<Note>
-}
-
-export type Note =
-  /** The position left a gap; our Core refused it and the harness renumbered. */
-  | 'gapRefused'
-  /** The reference refuses this; our Core took it on a copy of the State. */
-  | 'tradeTaken'
-  | 'oneSidedBookTaken'
-  /** The decision was made later than the step's Events say. */
-  | 'decidedLater'
-  /** A fill moved the account, and the mapping restated what the last feedback said. */
-  | 'accountRestated'
-  /** The step has no policy, so nothing is decided. */
-  | 'undecided'
-  /** What a request under way asks for is not known to the orders yet when the step decides. */
-  | 'askedUnderWay'
-  /** A REPLACE of a partly filled order is queued when the step decides. */
-  | 'replaceOfPartlyFilled'
-  /** `now_ns` is before the clock, which never goes back. */
-  | 'nowBeforeClock'
 
 /** Everything of a drive that a step changes. */
 type Saved = {
@@ -54,8 +21,8 @@ export class Drive {
   readonly instruments: ReadonlyMap<string, Listed>
   readonly keys: Keys
   readonly #vector: Vector
-  readonly #origin: bigint
-  readonly #feedback = new Map<string, { readonly position: number; readonly balance: number }>()
+  readonly #clock: Clock
+  readonly #events: Events
   #cursor: number | null = null
   /** What the last step dispatched: under way with us, handed over only if the next step marks it. */
   #dispatched: Decision['dispatched'] = []
@@ -74,7 +41,15 @@ export class Drive {
     this.instruments = listInstruments(vector)
     this.turn = new Turn(configurationOf(vector, this.instruments.values()))
     this.keys = new Keys(() => this.turn.state)
-    this.#origin = originOf(vector)
+    this.#clock = new Clock(vector)
+    this.#events = new Events({
+      vector,
+      instruments: this.instruments,
+      keys: this.keys,
+      clock: this.#clock,
+      state: () => this.turn.state,
+      restated: () => this.#notes.add('accountRestated'),
+    })
   }
 
   /** Position of the corpus that the Core accepted last. */
@@ -89,7 +64,7 @@ export class Drive {
 
   /** A time of ours as the corpus writes it; "0" before the first Event. */
   nanosOf(time: number): string {
-    return time === 0 ? '0' : String(this.#origin + BigInt(time))
+    return time === 0 ? '0' : this.#clock.text(time)
   }
 
   save(): Saved {
@@ -179,7 +154,8 @@ export class Drive {
       if (type === 'new') this.markedNew.add(`${instrument}.${client_order_id}`)
     }
     for (const { instrument, client_order_id, type } of open) {
-      if (type === 'new') throw new Error('a NEW is marked that was not dispatched')
+      // A NEW that we did not dispatch has no record of a hand-over; what differs then will show.
+      if (type === 'new') continue
       const key = this.keys.forChange({ instrument, id: client_order_id })
       this.turn.reduce({ type: 'intent.dispatched', time, key, kind: type })
     }
@@ -187,7 +163,7 @@ export class Drive {
 
   /** Takes the Event of the decision out of `events`; a signal at `now_ns` where that is later. */
   #lastEvent(events: CoreEvent[], { now_ns }: Step): CoreEvent {
-    const now = this.#time(now_ns)
+    const now = this.#clock.time(now_ns)
     const reached = events.reduce(
       (max, { time }) => Math.max(max, time),
       this.turn.state.control.clock,
@@ -223,8 +199,8 @@ export class Drive {
   }
 
   *#eventsOf({ position, event }: Entry, index: number, step: Step): Iterable<CoreEvent> {
-    const time = this.#time(event.ts_ns_local ?? step.now_ns)
-    const mapped = this.#mapped(event, index, time)
+    const time = this.#clock.time(event.ts_ns_local ?? step.now_ns)
+    const mapped = this.#events.eventsOf(event, index, time)
     this.#checkPosition(position, mapped[0]!)
     const oneSided = event.type === 'market' && (!event.bids?.length || !event.asks?.length)
     if (event.type === 'trade' || oneSided) {
@@ -233,10 +209,7 @@ export class Drive {
         throw new Taken()
       }
     }
-    if (event.type === 'account_feedback') {
-      const { position: held = 0, balance = 0 } = event
-      this.#feedback.set(event.instrument!, { position: held, balance })
-    }
+    if (event.type === 'account_feedback') this.#events.fed(event)
     yield* mapped
   }
 
@@ -252,138 +225,6 @@ export class Drive {
       if (refusedField(cause) === 'position') this.#notes.add('gapRefused')
     }
   }
-
-  #mapped(event: VectorEvent, index: number, time: number): CoreEvent[] {
-    const name: OrderName = { instrument: event.instrument ?? '', id: event.client_order_id ?? '' }
-    const listed = this.instruments.get(name.instrument)
-    const exchTime = this.#time(event.ts_ns_exch ?? this.#text(time))
-    if (event.type === 'control_time') {
-      const due = event.obligation_due_ts_ns_local ?? event.due_ts_ns_local
-      return [
-        {
-          type: 'control.time',
-          time,
-          due: Math.min(time, due ? this.#time(due) : time),
-          reason: 'rate',
-        },
-      ]
-    }
-    if (listed === undefined) return [{ type: event.type, time } as unknown as CoreEvent]
-    switch (event.type) {
-      case 'market':
-        return [bookOf(event, listed, time, exchTime)]
-      case 'trade':
-        return [tradeOf(event, listed, time, exchTime)]
-      case 'order_submitted':
-        return this.#submission(event, listed, name, index, time)
-      case 'fill':
-        return this.#fill(event, listed, name, time, exchTime)
-      case 'order_canceled':
-      case 'order_rejected':
-      case 'order_expired':
-        return this.#ending(event.type, name, time, exchTime)
-      case 'account_feedback': {
-        const { position = 0, balance = 0 } = event
-        return [accountOf(listed, time, { position, balance })]
-      }
-      default:
-        return [{ type: event.type, time } as unknown as CoreEvent]
-    }
-  }
-
-  #ending(type: string, name: OrderName, time: number, exchTime: number): CoreEvent[] {
-    const key = this.keys.forReport(name)
-    const { orders, inflight } = this.turn.state.execution
-    const order = orders.get(key)
-    const report = { time, exchTime, key }
-    const request = inflight.get(key)
-    const terms = request?.kind === 'new' ? request.asked : null
-    // A NEW that was handed over: the answer proves its record, which the corpus leaves out.
-    const before: CoreEvent[] =
-      terms === null ? [] : [{ type: 'order.submitted', ...terms, time: request!.time }]
-    if (terms !== null && type !== 'order_rejected')
-      before.push({ type: 'order.accepted', ...report })
-    if (type === 'order_expired')
-      return [...before, { type: 'order.expired', ...report, reason: '' }]
-    // The Venue rejects what it has not accepted; what ends an accepted order is a cancellation.
-    const accepted = isOpen(order) && order.status !== orderChart.state.submitted
-    if (type === 'order_canceled' || accepted)
-      return [...before, { type: 'order.canceled', ...report }]
-    return [...before, { type: 'order.rejected', ...report, reason: '' }]
-  }
-
-  #submission(
-    event: VectorEvent,
-    listed: Listed,
-    name: OrderName,
-    index: number,
-    time: number,
-  ): CoreEvent[] {
-    const key = this.keys.forSubmission(name)
-    const order = this.turn.state.execution.orders.get(key)
-    if (isOpen(order)) {
-      const price = ticksOf(listed, event.price!)
-      const qty = lotsOf(listed, event.qty!)
-      const leavesQty = Math.max(0, qty - order.cumQty)
-      return [{ type: 'order.replaced', time, exchTime: time, key, price, qty, leavesQty }]
-    }
-    const submitted = submittedOf(event, listed, key, time)
-    if (this.#isRejectedLater(name, index)) return [submitted]
-    return [submitted, { type: 'order.accepted', time, exchTime: time, key }]
-  }
-
-  /**
-   * Whether the next report for this id is a rejection, and nothing is asked of the order before
-   * it: then the Venue never accepted it.
-   */
-  #isRejectedLater({ instrument, id }: OrderName, index: number): boolean {
-    for (const step of this.#vector.steps.slice(index + 1)) {
-      const asked = (step.intents ?? []).some((intent) => {
-        return intent.instrument === instrument && intent.client_order_id === id
-      })
-      if (asked) return false
-      for (const { event } of entriesOf(step)) {
-        if (event.instrument !== instrument || event.client_order_id !== id) continue
-        return event.type === 'order_rejected'
-      }
-    }
-    return false
-  }
-
-  #fill(
-    event: VectorEvent,
-    listed: Listed,
-    name: OrderName,
-    time: number,
-    exchTime: number,
-  ): CoreEvent[] {
-    const key = this.keys.forReport(name)
-    const { cumQty = 0, qty = 0 } = this.turn.state.execution.orders.get(key) ?? {}
-    const execId = this.turn.state.control.nextPosition
-    const { position_limits, notional_limits, max_loss } = this.#vector.configuration.risk ?? {}
-    const asked = position_limits ?? notional_limits ?? max_loss
-    if (this.#feedback.has(name.instrument) || asked !== undefined) {
-      this.#notes.add('accountRestated')
-    }
-    const fill = fillOf(event, listed, key, { cumQty, qty }, { time, exchTime, execId })
-    return [fill, this.#account(listed, time)]
-  }
-
-  /**
-   * The account as last fed back. The reference's moves by feedback alone and ours by fills as well
-   * (DESIGN 8, two sources of position), so after a fill the vector's feedback is stated again.
-   */
-  #account(listed: Listed, time: number): CoreEvent {
-    return accountOf(listed, time, this.#feedback.get(listed.name) ?? { position: 0, balance: 0 })
-  }
-
-  #time(nanos: string): number {
-    return Number(BigInt(nanos) - this.#origin)
-  }
-
-  #text(time: number): string {
-    return String(this.#origin + BigInt(time))
-  }
 }
 
 /** Ends a step that the reference refuses and we take: the vector goes on from the State before it. */
@@ -393,15 +234,6 @@ const KINDS: { readonly [field: string]: string } = {
   position: 'non_monotonic_position',
   instrument: 'configuration',
   type: 'unsupported_event',
-}
-
-/** One ns before the first time of the vector, so that time 0 is "before the first Event". */
-function originOf(vector: Vector): bigint {
-  const times = vector.steps.flatMap((step) => [
-    BigInt(step.now_ns),
-    ...entriesOf(step).map(({ event }) => BigInt(event.ts_ns_local ?? step.now_ns)),
-  ])
-  return times.reduce((min, time) => (time < min ? time : min), times[0] ?? 1n) - 1n
 }
 
 export const statusName = (status: number): string => orderChart.states[status]!

@@ -1,6 +1,7 @@
 import { countRules, type RuleCounts, Tally } from '../report.ts'
 import type { Vector } from './format.ts'
-import { RULES, type Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
+import { RULES } from './rules.ts'
 import { runVector, type StepReport } from './run-steps.ts'
 
 /** Runs step vectors and sorts every step: passed, waived by rules, failed, or not to be trusted. */

@@ -1,6 +1,7 @@
 import { compareOutput, compareState, type Mismatch } from './compare.ts'
-import { Drive, type Outcome } from './drive.ts'
+import { Drive } from './drive.ts'
 import { type Expect, type Json, mergePatch, type Step, trustOf, type Vector } from './format.ts'
+import type { Outcome } from './outcome.ts'
 import { project } from './project.ts'
 
 /** What a rule may look at. */
