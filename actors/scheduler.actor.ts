@@ -6,8 +6,6 @@ export type SchedulerPorts = {
   in: {
     /** The Core's one obligation; null clears it. */
     obligation: Obligation | null
-    /** The feed has nothing more: wake-ups are realised no longer, rate recovery is. */
-    ended: { readonly type: 'feed.ended' }
     /** Own timer. */
     due: Obligation
   }
@@ -22,16 +20,14 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
   actor<SchedulerPorts>()(
     'scheduler',
     {
-      in: { obligation: Priority.execution, ended: Priority.observer, due: Priority.control },
+      in: { obligation: Priority.execution, due: Priority.control },
       out: ['event'],
-      optional: ['ended', 'due'],
+      optional: ['due'],
     },
     (context) => {
       const chart = compile(controlTime)
       let mode = chart.initial
       let timer: TimerHandle | null = null
-      let isEnded = false
-      let pending: Obligation | null = null
 
       const withdraw = () => {
         if (timer === null) return
@@ -48,22 +44,14 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
           withdraw()
           const signal = obligation === null ? chart.signal.cleared : chart.signal.installed
           mode = chart.next(mode, signal)
-          pending = obligation
-          if (obligation !== null && !(isEnded && obligation.reason === 'wakeUp')) {
-            install(obligation)
-          }
+          if (obligation !== null) install(obligation)
         },
         due(obligation) {
           timer = null
-          pending = null
           mode = chart.next(mode, chart.signal.realized)
           assert(mode >= 0, 'an obligation that is not pending was realised')
           const { due, reason } = obligation
           context.emit('event', { type: 'control.time', time: context.now, due, reason })
-        },
-        ended() {
-          isEnded = true
-          if (pending?.reason === 'wakeUp') withdraw()
         },
       }
     },

@@ -6,7 +6,7 @@ import { orderNamespace } from './orders.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import type { Random } from './random.ts'
 import { RiskEngine } from './risk/risk-engine.ts'
-import { NEVER, type StrategySlot } from './state/control-state.ts'
+import { NEVER, type StrategySlot, sessionChart } from './state/control-state.ts'
 import type { State } from './state/state.ts'
 import type { Denial, StepFailure } from './step-result.ts'
 import type { Decision, StrategyInstance, TriggerReason } from './strategy.ts'
@@ -61,6 +61,7 @@ export function decide(
     const slot = state.control.strategies[index]!
     const instance = strategies[index]!
     if (!slot.enabled || isQuiet(instance.strategy, slot, event, state.control.clock)) continue
+    if (state.control.session === sessionChart.state.draining) continue
     if (changes === NO_CHANGES) {
       changes = []
       intents = []
@@ -153,6 +154,7 @@ function checkDecision(decision: Decision, now: Nanos, strategy: number): readon
   if (decision === null || typeof decision !== 'object') {
     throw failed('decision', String(decision), 'an object { intents?, memory?, wakeAt? }')
   }
+  if ('then' in decision) throw failed('decision', 'a promise', 'a decision: decide is synchronous')
   const { intents = [], wakeAt } = decision
   if (!Array.isArray(intents)) throw failed('decision.intents', typeof intents, 'an array')
   if (typeof wakeAt === 'number' && !(Number.isSafeInteger(wakeAt) && wakeAt > now)) {

@@ -160,6 +160,7 @@ const FIELDS: { readonly [T in EventType]: Fields } = {
     ['kind', text],
     ['key', int],
   ],
+  'control.sessionDraining': because,
 }
 
 const CODES = new Map<string, number>(EVENT_TYPES.map((type, code) => [type, code]))

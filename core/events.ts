@@ -138,6 +138,12 @@ export type SessionStarted = {
   readonly time: Nanos
   readonly seed: number
 }
+/** The feed has ended: strategies speak no more, what is under way or queued comes to its end. */
+export type SessionDraining = {
+  readonly type: 'control.sessionDraining'
+  readonly time: Nanos
+  readonly reason: string
+}
 export type SessionEnded = {
   readonly type: 'control.sessionEnded'
   readonly time: Nanos
@@ -206,6 +212,7 @@ export type AnomalyKind =
 export type ControlEvent =
   | ControlTime
   | SessionStarted
+  | SessionDraining
   | SessionEnded
   | TradingEnabled
   | TradingDisabled
@@ -255,6 +262,7 @@ const CATEGORY: { readonly [T in EventType]: EventCategory } = {
   'control.checkpoint': 'control',
   'control.signal': 'control',
   'control.anomaly': 'control',
+  'control.sessionDraining': 'control',
 }
 /** Numbers of the Event types in digests and binary records; append only. */
 export const EVENT_TYPES = Object.keys(CATEGORY) as readonly EventType[]

@@ -81,7 +81,7 @@ const watched = topology('watched', {
     wire(feed.out.snapshot, core.in.event),
     wire(feed.out.local, core.in.market),
     wire(feed.out.exchange, venue.in.market),
-    wire(feed.out.ended, scheduler.in.ended),
+    wire(feed.out.ended, clock.in.drain),
     wire(core.out.step, queue.in.step),
     wire(queue.out.step, gate.in.step),
     wire(gate.out.step, core.in.step),

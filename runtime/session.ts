@@ -51,7 +51,7 @@ export function session(environment: Environment, parts: SessionParts) {
       wire(feed.out.snapshot, core.in.event, { priority: Priority.execution }),
       wire(feed.out.local, core.in.market, market),
       wire(feed.out.exchange, venue.in.market),
-      wire(feed.out.ended, scheduler.in.ended),
+      wire(feed.out.ended, clock.in.drain),
       // The step is a baton: three messages of one turn, nothing delivered in between.
       wire(core.out.step, queue.in.step),
       wire(queue.out.step, gate.in.step),

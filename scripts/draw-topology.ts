@@ -35,15 +35,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'clock.event > core.event': straight(210, 400, 209),
   'feed.snapshot > core.event': straight(210, 400, 306),
   'feed.local > core.market': straight(210, 400, 344),
-  'feed.ended > scheduler.ended': {
+  'feed.ended > clock.drain': {
     line: [
-      [70, 282],
-      [70, 262],
-      [24, 262],
-      [24, 103],
-      [40, 103],
+      [125, 282],
+      [125, 242],
     ],
-    label: [112, 266],
+    label: [152, 266],
   },
   'feed.exchange > venue.market': {
     line: [

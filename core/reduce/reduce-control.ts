@@ -15,6 +15,10 @@ export function reduceControl(state: State, event: ControlEvent, closures: Closu
       control.random = new Random(event.seed)
       control.session = next(sessionChart, control.session, sessionChart.signal.started)
       return
+    case 'control.sessionDraining':
+      control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
+      for (const slot of control.strategies) slot.wakeAt = NEVER
+      return
     case 'control.sessionEnded':
       control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
       control.session = next(sessionChart, control.session, sessionChart.signal.drained)

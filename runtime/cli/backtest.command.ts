@@ -9,7 +9,7 @@ import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
 import { failureReport, type Output, softwareVersion } from './output.ts'
 import { type BacktestFlags, type PreparedBacktest, prepareBacktest } from './prepare-backtest.ts'
-import { type RunSummary, round, summarise } from './summary.ts'
+import { type InstrumentSummary, type RunSummary, round, summarise } from './summary.ts'
 import { logger, progressBar, sparkline, table } from './terminal.ts'
 
 /** `escapement backtest [config] [--data FILE] [--out DIR]`: runs, writes a run directory, sums up. */
@@ -118,7 +118,7 @@ function describe(
     ['orders', `${summary.orders}, filled ${summary.fills} times`],
     ['denied', counts(summary.denials)],
     ['closed unsent', counts(summary.closures)],
-    ['position', `${summary.positionLots} lots`],
+    ['position', summary.instruments.map(heldOf).join(', ')],
     ['balance', money(summary.balance)],
     ['fees', money(summary.fee)],
     ['equity', money(summary.equity)],
@@ -129,6 +129,9 @@ function describe(
   ]
   return `${summary.name}\n${table(lines)}`
 }
+
+const heldOf = ({ symbol, positionLots }: InstrumentSummary): string =>
+  `${positionLots} lots of ${symbol}`
 
 function counts(byReason: Readonly<Record<string, number>>): string {
   const entries = Object.entries(byReason)

@@ -37,7 +37,8 @@ export type RunSummary = {
   readonly decisions: number
   readonly orders: number
   readonly fills: number
-  readonly positionLots: number
+  /** Null with several instruments, whose lots do not add up. */
+  readonly positionLots: number | null
   readonly balance: string
   readonly fee: string
   readonly equity: string | null
@@ -113,7 +114,7 @@ export function summarise(
     decisions: counters.decisions,
     orders: counters.events.get('order.submitted') ?? 0,
     fills: recording.fills.length,
-    positionLots: total(instruments.map(({ positionLots }) => positionLots)),
+    positionLots: instruments.length === 1 ? instruments[0]!.positionLots : null,
     balance: sum(instruments.map(({ balance }) => balance)),
     fee: sum(instruments.map(({ fee }) => fee)),
     equity: sumOrNull(instruments.map(({ equity }) => equity)),
@@ -132,8 +133,6 @@ export function summarise(
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }
 }
-
-const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 /** Exact sum of decimal texts; instruments of one run share their currency. */
 function sum(texts: readonly string[]): string {

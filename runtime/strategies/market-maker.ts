@@ -70,11 +70,14 @@ function quote(
 
 const isBusy = (order: OrderSnapshot): boolean => order.inflight || order.pending
 
+/** A day in milliseconds; more than any lots, ticks or interval that make sense. */
+const LARGEST = 86_400_000
+
 function checkParams(raw: unknown): MarketMakerParams {
   const given = (raw ?? {}) as Record<string, unknown>
   for (const [name, value] of Object.entries(given)) {
     const field = `strategy.params.${name}`
-    if (!(name in defaults)) {
+    if (!Object.hasOwn(defaults, name)) {
       throw new CodedError('ESC_STRATEGY_PARAMS', {
         field,
         found: 'an unknown parameter',
@@ -82,11 +85,12 @@ function checkParams(raw: unknown): MarketMakerParams {
       })
     }
     const smallest = name === 'offsetTicks' ? 0 : 1
-    if (!Number.isSafeInteger(value) || (value as number) < smallest) {
+    const isInRange = Number.isSafeInteger(value) && (value as number) >= smallest
+    if (!isInRange || (value as number) > LARGEST) {
       throw new CodedError('ESC_STRATEGY_PARAMS', {
         field,
         found: JSON.stringify(value),
-        needed: `an integer of at least ${smallest}`,
+        needed: `an integer from ${smallest} to ${LARGEST}`,
       })
     }
   }

@@ -93,6 +93,7 @@ const fields: { readonly [T in CoreEvent['type']]: Record<string, fc.Arbitrary<u
   'control.time': { due: nat, reason: word('rate', 'wakeUp') },
   'control.sessionStarted': { seed: int },
   'control.sessionEnded': { reason: text },
+  'control.sessionDraining': { reason: text },
   'control.tradingEnabled': { reason: text },
   'control.tradingDisabled': { reason: text },
   'control.strategyDisabled': { strategy: fc.nat(9), reason: text },
@@ -189,6 +190,7 @@ describe('an Event', () => {
         "25 control.checkpoint",
         "26 control.signal",
         "27 control.anomaly",
+        "28 control.sessionDraining",
       ]
     `)
   })

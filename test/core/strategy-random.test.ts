@@ -69,3 +69,10 @@ test('drawing changes nothing until the step commits', () => {
   core.view.random()
   expect(core.state.digest()).toBe(before)
 })
+
+test('an async decide is a failure, not a decision without Intents', () => {
+  const strategy = { name: 'late', init: () => null, decide: async () => ({}) }
+  const core = new Core(configuration(), [instantiate(strategy as never)])
+  const { failure } = core.step(0, { type: 'control.sessionStarted', time: 0, seed: 1 })
+  expect(failure).toMatchObject({ stage: 'strategy', cause: { code: 'ESC_STRATEGY_FAILED' } })
+})
