@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { instantiate, type MarketRows, type MarketView, RowKind, type Side, WindowBook } from '@escapement/core'
+import {
+  instantiate,
+  type MarketRows,
+  type MarketView,
+  RowKind,
+  type Side,
+  WindowBook,
+} from '@escapement/core'
 import { decodeDataset, encodeDataset } from '../../adapters/dataset/codec.ts'
 import { readMarketRows } from '../../adapters/market-data/read.ts'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'

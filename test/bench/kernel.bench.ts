@@ -1,4 +1,3 @@
-import { cpus, loadavg } from 'node:os'
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { type SchedulerAction, type SchedulerLike, Subject, VirtualTimeScheduler } from 'rxjs'
@@ -9,6 +8,7 @@ import { startTopology } from '../../runtime/run-topology.ts'
 import { topology } from '../../runtime/topology.ts'
 import { VirtualScheduler } from '../../runtime/virtual-scheduler.ts'
 import { wire } from '../../runtime/wire.ts'
+import { machineHeader } from './machine.ts'
 
 /**
  * What the kernel costs against RxJS: messages through a chain, and scheduled actions in the hold
@@ -171,21 +171,16 @@ function checked(actual: number, expected: number): number {
   return actual
 }
 
-function machineHeader(): string {
-  const [cpu] = cpus()
-  const load = loadavg()[0]!.toFixed(2)
-  return `${cpu?.model ?? 'unknown'}, ${cpus().length} cores, load ${load}, Node ${process.version}`
+export function formatKernelBench(rows: readonly BenchRow[]): string {
+  return rows
+    .map(({ name, ours, peer, ratio, unit }) => {
+      const times = `${ours.toFixed(0).padStart(6)} ${unit}, peer ${peer.toFixed(0).padStart(7)}`
+      return `${name.padEnd(56)} ${times}, ratio ${ratio.toFixed(2)}`
+    })
+    .join('\n')
 }
 
-function print(rows: readonly BenchRow[]): void {
+if (import.meta.url === pathToFileURL(argv[1] ?? '').href) {
   console.log(machineHeader())
-  for (const { name, ours, peer, ratio, unit } of rows) {
-    const perSecond = (1e3 / ours).toFixed(1)
-    console.log(
-      `${name.padEnd(56)} ${ours.toFixed(0).padStart(6)} ${unit} (${perSecond} M/s)` +
-        `  peer ${peer.toFixed(0).padStart(7)} ${unit}  ratio ${ratio.toFixed(2)}`,
-    )
-  }
+  console.log(formatKernelBench(kernelBench()))
 }
-
-if (import.meta.url === pathToFileURL(argv[1] ?? '').href) print(kernelBench())

@@ -1,7 +1,7 @@
-import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { compile, machines, orderLifecycle } from '@escapement/machines'
 import { assign, createActor, setup } from 'xstate'
+import { machineHeader, median } from './machine.ts'
 
 /**
  * Compiled machines against XState's own interpreter.
@@ -57,7 +57,7 @@ function benchOrders(): MachinesBenchRow[] {
       })
       times.push(ns / (to - from))
     }
-    return middle(times)
+    return median(times)
   }
   const runActors = (until: number): number => {
     const times: number[] = []
@@ -74,7 +74,7 @@ function benchOrders(): MachinesBenchRow[] {
         byActor[first + index] = chart.codeOf(actor.getSnapshot().value)
       })
     }
-    return middle(times)
+    return median(times)
   }
 
   runNext()
@@ -199,7 +199,7 @@ function benchBucket(): MachinesBenchRow[] {
     }
     const { value, context } = actor.getSnapshot()
     expected = JSON.stringify([value, context])
-    return middle(times)
+    return median(times)
   }
   interpreted(drawn.subarray(0, warmUpSignals))
   const interpretedNs = interpreted(drawn)
@@ -219,7 +219,7 @@ function benchBucket(): MachinesBenchRow[] {
         times.push(ns / piece.length)
       }
       found = JSON.stringify([chart.states[instance.state], instance.context])
-      return middle(times)
+      return median(times)
     }
     compiled()
     const compiledNs = compiled()
@@ -244,10 +244,6 @@ function timed(run: () => void): number {
   return Number(process.hrtime.bigint() - from)
 }
 
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
-}
-
 function same(a: Int16Array, b: Int16Array): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index])
 }
@@ -260,13 +256,19 @@ function generator(start: number): (n: number) => number {
   }
 }
 
+export function formatMachinesBench(rows: readonly MachinesBenchRow[]): string {
+  return rows
+    .map(({ name, compiledNs, interpretedNs, ratio, equal }) => {
+      const times = `${compiledNs.toFixed(1)} ns compiled, ${interpretedNs.toFixed(0)} ns actor.send`
+      return `${name}: ${times}, ${ratio.toFixed(0)}x, ${equal ? 'same end' : 'DIFFERENT END'}`
+    })
+    .join('\n')
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [cpu] = cpus()
-  console.log(`${cpu?.model ?? 'unknown CPU'}, ${cpus().length} cores, node ${process.version}`)
+  const rows = machinesBench()
+  console.log(machineHeader())
   console.log(`seed ${seed}, ${signalsTotal} signals, sends alone are timed`)
-  for (const { name, compiledNs, interpretedNs, ratio, equal } of machinesBench()) {
-    const times = `${compiledNs.toFixed(2)} ns compiled, ${interpretedNs.toFixed(0)} ns actor.send`
-    console.log(`${name}: ${times}, ${ratio.toFixed(0)}x, ${equal ? 'same end' : 'DIFFERENT END'}`)
-    if (!equal) process.exitCode = 1
-  }
+  console.log(formatMachinesBench(rows))
+  if (!rows.every(({ equal }) => equal)) process.exitCode = 1
 }
