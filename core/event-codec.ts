@@ -178,6 +178,11 @@ export function wrongField(
 
 export function writeEvent(event: CoreEvent, writer: ByteWriter): void {
   writer.u8(CODES.get(event.type)!).f64(event.time)
+  // Nearly every Event of a backtest is this one.
+  if (event.type === 'market.updated') {
+    writer.f64(event.instrument).f64(event.from).f64(event.to)
+    return
+  }
   const values = event as unknown as Readonly<Record<string, unknown>>
   for (const [name, codec] of FIELDS[event.type]) codec.write(values[name], writer)
 }

@@ -22,7 +22,18 @@ export function digestStep(state: State, event: CoreEvent, result: StepResult): 
     digest.u32(state.execution.inflight.size).u32(state.execution.work.queue.size)
     for (const account of state.execution.accounts) digest.int(account.position).u32(account.fills)
   }
-  const { dispatches, denials, closures, anomalies, obligation } = result
+  const { dispatches, denials, closures, anomalies, obligation, failure, decided } = result
+  if (obligation === null) digest.u32(0)
+  else digest.u32(obligation.reason === 'rate' ? 1 : 2).int(obligation.due)
+  const work = dispatches.length + denials.length + closures.length + anomalies.length
+  digest.u32((failure === null ? 0 : 1) | (decided ? 2 : 0) | (work === 0 ? 0 : 4))
+  return work === 0 ? digest : digestWork(result, digest)
+}
+
+function digestWork(
+  { dispatches, denials, closures, anomalies }: StepResult,
+  digest: Digest,
+): Digest {
   digest.u32(dispatches.length)
   for (const { kind, key, price, qty, sequence } of dispatches) {
     digest.text(kind).int(key).u32(price).int(qty).int(sequence)
@@ -33,8 +44,5 @@ export function digestStep(state: State, event: CoreEvent, result: StepResult): 
   for (const { key, kind, reason } of closures) digest.int(key).text(kind).text(reason)
   digest.u32(anomalies.length)
   for (const { key, kind } of anomalies) digest.int(key).text(kind)
-  if (obligation === null) digest.u32(0)
-  else digest.u32(1).int(obligation.due).text(obligation.reason)
-  digest.u32(result.failure === null ? 0 : 1).u32(result.decided ? 1 : 0)
   return digest
 }

@@ -109,42 +109,41 @@ function viewOf(
   for (let row = 0; row < rows.length; row++) {
     if ((rows.flags[row]! & flag) !== 0 && own[row]! + shift < end) length++
   }
-  const view = {
-    length,
-    time: new Float64Array(length),
-    exchTime: new Float64Array(length),
-    kind: new Uint8Array(length),
-    side: new Int8Array(length),
-    price: new Int32Array(length),
-    qty: new Float64Array(length),
-    row: new Uint32Array(length),
-  }
+  const time = new Float64Array(length)
+  // The exchange's own view has one time; the local one knows when each row happened there.
+  const exchTime = flag === RowFlag.LOCAL ? new Float64Array(length) : time
+  const kind = new Uint8Array(length)
+  const side = new Int8Array(length)
+  const price = new Int32Array(length)
+  const qty = new Float64Array(length)
+  const from = new Uint32Array(length)
   const { numerator, denominator, qtyFactor } = scale
   let at = 0
   for (let row = 0; row < rows.length; row++) {
     const flags = rows.flags[row]!
-    const time = own[row]! + shift
-    if ((flags & flag) === 0 || time >= end) continue
-    view.time[at] = time
-    view.exchTime[at] = rows.exchTime[row]! + shift
-    view.kind[at] = rows.kind[row]!
-    view.side[at] = (flags & RowFlag.BUY) !== 0 ? 1 : (flags & RowFlag.SELL) !== 0 ? -1 : 0
-    const price = rows.price[row]!
-    if (price === WHOLE_SIDE) view.price[at] = WHOLE_SIDE
+    const seen = own[row]! + shift
+    if ((flags & flag) === 0 || seen >= end) continue
+    time[at] = seen
+    exchTime[at] = rows.exchTime[row]! + shift
+    kind[at] = rows.kind[row]!
+    side[at] = (flags & RowFlag.BUY) !== 0 ? 1 : (flags & RowFlag.SELL) !== 0 ? -1 : 0
+    const units = rows.price[row]!
+    if (units === WHOLE_SIDE) price[at] = WHOLE_SIDE
     else {
-      const ticks = (price * numerator) / denominator
-      if (!Number.isInteger(ticks) || Math.abs(ticks) > TICK_MAX)
-        throw offTick(row, price, scale, file)
-      view.price[at] = ticks
+      const ticks = (units * numerator) / denominator
+      if (!Number.isInteger(ticks) || Math.abs(ticks) > TICK_MAX) {
+        throw offTick(row, units, scale, file)
+      }
+      price[at] = ticks
     }
-    view.qty[at] = rows.qty[row]! * qtyFactor
-    view.row[at] = row
+    qty[at] = rows.qty[row]! * qtyFactor
+    from[at] = row
     at++
   }
-  if (length > 0 && view.time[length - 1]! > NANOS_MAX) {
+  if (length > 0 && time[length - 1]! > NANOS_MAX) {
     throw new CodedError('ESC_TIME_SPAN', { file, hint: 'set a window of at most 104 days' })
   }
-  return view
+  return { length, time, exchTime, kind, side, price, qty, row: from }
 }
 
 function offTick(row: number, price: number, scale: Scaling, file: string): CodedError {

@@ -79,12 +79,34 @@ export class WindowBook implements Book {
     limit: number,
     visit: (price: PriceTicks, qty: QtyUnits) => boolean | undefined,
   ): void {
-    let price = side === BUY ? this.bestBid : this.bestAsk
-    const end = side === BUY ? NO_BID : NO_ASK
-    for (let seen = 0; seen < limit && price !== end; seen++) {
-      if (visit(price, this.qtyAt(side, price)) === false) return
-      price = side === BUY ? this.#nextBid(price - 1) : this.#nextAsk(price + 1)
+    const isBid = side === BUY
+    const far = isBid ? this.#farBids : this.#farAsks
+    const outward = [...far.keys()].sort((a, b) => (isBid ? b - a : a - b))
+    let next = 0
+    let seen = 0
+    // Far levels better than the window come first, those beyond it last.
+    while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {
+      const price = outward[next++]!
+      if (seen++ === limit || visit(price, far.get(price)!) === false) return
     }
+    let price = isBid ? this.#low + MASK : this.#low
+    for (;;) {
+      price = isBid
+        ? highestSet(this.#bids, this.#low, price)
+        : lowestSet(this.#asks, price, this.#low + MASK)
+      if (price === NO_BID || price === NO_ASK) break
+      const qty = Math.abs(this.#levels[price & MASK]!)
+      if (seen++ === limit || visit(price, qty) === false) return
+      price += isBid ? -1 : 1
+    }
+    for (; next < outward.length; next++) {
+      const beyond = outward[next]!
+      if (seen++ === limit || visit(beyond, far.get(beyond)!) === false) return
+    }
+  }
+
+  #isBetterThanWindow(isBid: boolean, price: PriceTicks): boolean {
+    return isBid ? price > this.#low + MASK : price < this.#low
   }
 
   depth(side: Side): number {

@@ -21,7 +21,7 @@ export class InstrumentMarket {
 
   digest(digest: Digest): void {
     const { book } = this
-    digest.u32(book.digestLow).u32(book.digestHigh).u32(book.bestBid).u32(book.bestAsk)
+    digest.u32(book.digestLow).u32(book.digestHigh)
     digest.u32(this.lastTradePrice).int(this.lastTradeQty).u32(this.lastTradeSide)
     digest.int(this.tradeCount).int(this.localTime).int(this.exchTime)
   }
