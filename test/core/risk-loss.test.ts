@@ -100,6 +100,17 @@ describe('the rolling loss', () => {
     expect(denied(desk.say(newOrder(4, 1, 900, 1)))).toEqual([])
   })
 
+  test('starts at the sample that lies exactly at its start', () => {
+    const desk = long(rolling)
+    midAt(desk, 10 * SECOND, 991)
+    midAt(desk, 265.5 * SECOND, 990)
+    expect(denied(desk.say(newOrder(3, 1, 900, 1)))).toEqual(['MAX_LOSS_ROLLING'])
+    midAt(desk, 266 * SECOND - 1, 990)
+    expect(denied(desk.say(newOrder(3, 1, 900, 1)))).toEqual(['MAX_LOSS_ROLLING'])
+    midAt(desk, 266 * SECOND, 990)
+    expect(denied(desk.say(newOrder(3, 1, 900, 1)))).toEqual([])
+  })
+
   test('sees a drop at the edge: the sample at or before the start stays', () => {
     const desk = long(rolling)
     midAt(desk, 100 * SECOND, 1000)
