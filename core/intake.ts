@@ -92,7 +92,9 @@ const checkedViews = new WeakSet<MarketView>()
 
 function checkView(position: number, { length, qty, side, kind }: MarketView): void {
   for (let row = 0; row < length; row++) {
-    if (!(qty[row]! >= 0)) throw refuse(position, `qty of row ${row}`, qty[row], '0 or more')
+    if (!Number.isSafeInteger(qty[row]) || qty[row]! < 0) {
+      throw refuse(position, `qty of row ${row}`, qty[row], 'an integer of 0 or more')
+    }
     const what = kind[row]
     // A trade may not know who took, and a CLEAR without a side clears both.
     const isFree = what === RowKind.TRADE || what === RowKind.CLEAR

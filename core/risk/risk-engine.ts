@@ -82,22 +82,26 @@ export class RiskEngine {
         ? valueAtMid(this.#state, terms.instrument, terms.qty)
         : riskRules.valueAt(terms.instrument, terms.price, terms.qty)
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
-    if (!riskRules.needsGrowth && !riskRules.needsQuotes) return null
+    if (!riskRules.needsSize && !riskRules.needsQuotes) return null
     this.#exposure.measure(terms)
-    return this.#growthLimits(terms, notional) ?? this.#quoteLimits(terms, notional)
+    return this.#sizeLimits(terms, notional) ?? this.#quoteLimits(terms, notional)
   }
 
-  /** Limits that only a growing position can break: were everything on this side to fill. */
-  #growthLimits(terms: OrderTerms, notional: number): DenialReason | null {
+  /**
+   * Position and gross value, were everything on this side to fill: only an order that makes the
+   * position larger can break them. The size of one order is no exposure and limits every order.
+   */
+  #sizeLimits(terms: OrderTerms, notional: number): DenialReason | null {
     const { riskRules, execution } = this.#state
-    if (!riskRules.needsGrowth) return null
     const { position } = execution.accounts[terms.instrument]!
     const filled = execution.orders.get(terms.key)?.cumQty ?? 0
     const worst = position + terms.side * (this.#exposure.openQty + terms.qty - filled)
-    if (Math.abs(worst) <= Math.abs(position)) return null
-    if (Math.abs(worst) > riskRules.maxPositionLots[terms.instrument]!) return 'MAX_POSITION'
+    const grows = Math.abs(worst) > Math.abs(position)
+    if (grows && Math.abs(worst) > riskRules.maxPositionLots[terms.instrument]!) {
+      return 'MAX_POSITION'
+    }
     if (notional > riskRules.maxSingleOrder) return 'MAX_SINGLE_ORDER_NOTIONAL'
-    if (riskRules.limits.maxGrossNotional === undefined) return null
+    if (!grows || riskRules.limits.maxGrossNotional === undefined) return null
     const gross = this.#gross(terms, notional)
     if (Number.isNaN(gross)) return 'NO_MID'
     return gross > riskRules.maxGross ? 'MAX_GROSS_NOTIONAL' : null

@@ -28,7 +28,7 @@ export class RiskRules {
   readonly maxRolling: bigint | null
   readonly windowNs: number
   /** Which judgements need the exposure at all. */
-  readonly needsGrowth: boolean
+  readonly needsSize: boolean
   readonly needsQuotes: boolean
   /** The finest money unit among the instruments. */
   readonly equityDecimals: number
@@ -54,7 +54,7 @@ export class RiskRules {
     this.maxDrawdown = lossOf(limits.maxDrawdown, this.equityDecimals)
     this.maxRolling = lossOf(limits.maxRollingLoss?.amount, this.equityDecimals)
     this.windowNs = limits.maxRollingLoss?.windowNs ?? 0
-    this.needsGrowth =
+    this.needsSize =
       limits.maxPosition !== undefined ||
       limits.maxSingleOrderNotional !== undefined ||
       limits.maxGrossNotional !== undefined

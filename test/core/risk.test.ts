@@ -161,7 +161,6 @@ describe('a missing mid', () => {
 describe('an order that reduces', () => {
   const tight: RiskLimits = {
     maxPosition: d('0.005'),
-    maxSingleOrderNotional: d('0.1'),
     maxGrossNotional: d('0.1'),
   }
   test('is never denied for exposure, though the position is far beyond its limit', () => {
@@ -175,6 +174,12 @@ describe('an order that reduces', () => {
     expectVerdict(made, [newOrder(3, -1, 1000, 1)], 'MAX_POSITION')
     expectVerdict(holding(20, tight), [newOrder(1, 1, 1000, 1)], 'MAX_POSITION')
   })
+})
+
+test('the size of one order limits an order that reduces as well', () => {
+  const risk = { maxSingleOrderNotional: d('1') }
+  expectVerdict(holding(20, risk), [newOrder(1, -1, 1000, 10)])
+  expectVerdict(holding(20, risk), [newOrder(1, -1, 1000, 11)], 'MAX_SINGLE_ORDER_NOTIONAL')
 })
 
 describe('Intents of one step', () => {
