@@ -9,12 +9,13 @@ import {
 } from './events.ts'
 import { admit } from './execution-control/admission.ts'
 import { type Release, release } from './execution-control/release.ts'
+import { closeTouched } from './execution-control/validity.ts'
 import { draftWork, type WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
+import type { OrderKey } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import {
-  type Notes,
   reduceDispatched,
   reduceDispatchFailed,
   reduceReport,
@@ -127,7 +128,7 @@ export class Core {
       }
       if (decided.random !== null) state.control.random = decided.random
       if (draft !== null) this.#commitDraft(draft, released, closures)
-    }
+    } else closeTouched(state, keyOf(baton.event), closures)
     state.control.nextPosition = position + 1
     return {
       position,
@@ -192,11 +193,14 @@ export function admitStage(baton: StepBaton): void {
 export function releaseStage(baton: StepBaton): void {
   if (baton.draft === null) return
   try {
-    baton.released = release(baton.state, baton.draft)
+    baton.released = release(baton.state, baton.draft, keyOf(baton.event))
   } catch (cause) {
     contain(baton, cause)
   }
 }
+
+/** The order that an Event is about, or null. */
+const keyOf = (event: CoreEvent): OrderKey | null => ('key' in event ? event.key : null)
 
 /** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
 function contain(baton: StepBaton, cause: unknown): void {
@@ -206,7 +210,7 @@ function contain(baton: StepBaton, cause: unknown): void {
 }
 
 /** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: CoreEvent, notes: Notes): void {
+function reduce(state: State, event: CoreEvent, notes: StepBaton): void {
   if (event.time > state.control.clock) state.control.clock = event.time
   switch (event.type) {
     case 'market.updated':
@@ -214,13 +218,13 @@ function reduce(state: State, event: CoreEvent, notes: Notes): void {
       reduceMarket(state, event)
       break
     case 'order.submitted':
-      reduceSubmitted(state, event, notes)
+      reduceSubmitted(state, event)
       break
     case 'intent.dispatched':
       reduceDispatched(state, event)
       break
     case 'dispatch.failed':
-      reduceDispatchFailed(state, event, notes)
+      reduceDispatchFailed(state, event)
       break
     case 'intent.rejected':
       break
@@ -228,7 +232,7 @@ function reduce(state: State, event: CoreEvent, notes: Notes): void {
       reduceStatement(state, event, notes.anomalies)
       break
     default:
-      if (isReport(event)) reduceReport(state, event, notes)
+      if (isReport(event)) reduceReport(state, event, notes.anomalies)
       else reduceControl(state, event, notes.closures)
   }
   sampleEquity(state)

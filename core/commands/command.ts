@@ -35,13 +35,6 @@ export const COMMAND_KINDS: readonly CommandKind[] = ['cancel', 'replace', 'new'
 
 const PASSED: readonly (CommandKind | null)[] = [null, ...COMMAND_KINDS]
 
-/** Order of Queue Processing: by what is sent, then by admission. A sequence is never shared. */
-export function compareCommands(a: PendingCommand, b: PendingCommand): number {
-  return (
-    COMMAND_KINDS.indexOf(a.sendAs) - COMMAND_KINDS.indexOf(b.sendAs) || a.sequence - b.sequence
-  )
-}
-
 function digestTerms(terms: OrderTerms, digest: Digest): void {
   digest.int(terms.key).u32(terms.instrument).u32(terms.side)
   digest.u32(ORDER_TYPES.indexOf(terms.orderType))

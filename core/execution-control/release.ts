@@ -1,5 +1,6 @@
 import type { PendingCommand } from '../commands/command.ts'
 import type { CommandKind, Dispatch } from '../intents.ts'
+import type { OrderKey } from '../orders.ts'
 import type { RateClass } from '../state/execution-state.ts'
 import { orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
@@ -26,10 +27,10 @@ export type Release = {
  * ordering (CANCEL, REPLACE, NEW, then age), and the rate as a prefix of each class, so that an
  * exhausted order budget does not hold back cancels. Behind the first command that waits for the
  * rate a class is not looked at: what was valid there stays so until an Event about its order,
- * whose reduction looks again.
+ * which is `touched`.
  */
-export function release(state: State, draft: WorkDraft): Release {
-  closeInvalidChanges(state, draft)
+export function release(state: State, draft: WorkDraft, touched: OrderKey | null): Release {
+  closeInvalid(state, draft, touched)
   const dispatches: Dispatch[] = []
   const cancels = new ClassRelease(state, draft, 'cancels', dispatches)
   cancels.lane('cancel')
@@ -44,14 +45,23 @@ export function release(state: State, draft: WorkDraft): Release {
   return { dispatches, rateDue: due === Number.POSITIVE_INFINITY ? null : due }
 }
 
-/** What this step admitted meets the order as it is. */
-function closeInvalidChanges(state: State, draft: WorkDraft): void {
+/**
+ * Gate of validity, for what can have become invalid: what this step admitted, and what waits for
+ * the order that its Event was about.
+ */
+function closeInvalid(state: State, draft: WorkDraft, touched: OrderKey | null): void {
+  const waiting = touched === null ? undefined : draft.get(touched)
+  if (waiting !== undefined) closeIfInvalid(state, draft, waiting)
   for (const command of draft.changes()) {
-    const reason = command === null ? null : invalidity(state, command)
-    if (command === null || reason === null) continue
-    draft.remove(command.key)
-    draft.closures.push({ key: command.key, kind: command.kind, reason })
+    if (command !== null) closeIfInvalid(state, draft, command)
   }
+}
+
+function closeIfInvalid(state: State, draft: WorkDraft, command: PendingCommand): void {
+  const reason = invalidity(state, command)
+  if (reason === null) return
+  draft.remove(command.key)
+  draft.closures.push({ key: command.key, kind: command.kind, reason })
 }
 
 /** The release of one rate class: its capacity as it is used up, and when it allows more. */

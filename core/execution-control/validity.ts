@@ -4,7 +4,7 @@ import type { OrderKey } from '../orders.ts'
 import type { State } from '../state/state.ts'
 import type { Closure, ClosureReason } from '../step-result.ts'
 
-/** Why a pending command can never leave any more, or null. */
+/** Why a pending command can never leave any more, or null: its order and its request decide. */
 export function invalidity(state: State, command: PendingCommand): ClosureReason | null {
   const { orders, inflight } = state.execution
   const order = orders.get(command.key)
@@ -16,15 +16,15 @@ export function invalidity(state: State, command: PendingCommand): ClosureReason
 }
 
 /**
- * Closes what waits for `key` if an Event about its order has made it invalid. Validity depends on
- * that order and its request alone, so looking here, and at what a step admits, is looking always.
+ * Closes what waits for the order that an Event was about, if it has become invalid. For a step
+ * whose queue is not processed: no later step would look there again.
  */
-export function closeInvalid(state: State, key: OrderKey, closures: Closure[]): void {
+export function closeTouched(state: State, touched: OrderKey | null, closures: Closure[]): void {
   const { queue } = state.execution.work
-  const command = queue.get(key)
+  const command = touched === null ? undefined : queue.get(touched)
   if (command === undefined) return
   const reason = invalidity(state, command)
   if (reason === null) return
-  queue.delete(key)
-  closures.push({ key, kind: command.kind, reason })
+  queue.delete(command.key)
+  closures.push({ key: command.key, kind: command.kind, reason })
 }

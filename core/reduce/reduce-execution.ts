@@ -10,24 +10,18 @@ import type {
   OrderReport,
   OrderSubmitted,
 } from '../events.ts'
-import { closeInvalid } from '../execution-control/validity.ts'
 import type { CommandKind } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
 import { type Order, type OrderSignalName, orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
-import type { Closure } from '../step-result.ts'
-
-/** What reducing an Event found out besides its change of State. */
-export type Notes = { readonly anomalies: Anomaly[]; readonly closures: Closure[] }
 
 /** The dispatch record of a NEW: from here the Order exists and holds its terms. */
-export function reduceSubmitted(state: State, event: OrderSubmitted, { closures }: Notes): void {
+export function reduceSubmitted(state: State, event: OrderSubmitted): void {
   state.execution.orders.submit(event, event.time)
   const { inflight } = state.execution
   const { key, time } = event
   const request = inflight.get(key) ?? { key, kind: 'new', time, passed: null }
   inflight.set(key, { ...request, asked: null })
-  closeInvalid(state, key, closures)
 }
 
 /**
@@ -42,21 +36,15 @@ export function reduceDispatched(state: State, { key, kind, time }: IntentDispat
 }
 
 /** The request never left: no Order, and the key is free. */
-export function reduceDispatchFailed(state: State, event: DispatchFailed, notes: Notes): void {
+export function reduceDispatchFailed(state: State, event: DispatchFailed): void {
   settle(state, event.key, event.kind)
-  closeInvalid(state, event.key, notes.closures)
 }
 
 /**
  * Applies a report to its Order. What the lifecycle calls illegal changes no status: it is named
  * as an anomaly, and a fill is booked all the same, because the money moved.
  */
-export function reduceReport(state: State, event: OrderReport, notes: Notes): void {
-  applyReport(state, event, notes.anomalies)
-  closeInvalid(state, event.key, notes.closures)
-}
-
-function applyReport(state: State, event: OrderReport, anomalies: Anomaly[]): void {
+export function reduceReport(state: State, event: OrderReport, anomalies: Anomaly[]): void {
   const order = state.execution.orders.get(event.key)
   if (event.type === 'order.filled') return reduceFill(state, event, order, anomalies)
   if (order === undefined) return note(anomalies, event, 'unknownOrder')

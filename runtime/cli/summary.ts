@@ -57,7 +57,7 @@ export type RunSummary = {
   readonly peakRssBytes: number
 }
 
-export function instrumentSummaries(
+function instrumentSummaries(
   state: State,
   configuration: CoreConfiguration,
 ): InstrumentSummary[] {
