@@ -1,5 +1,5 @@
 /** The deterministic Core: State = f(Event Stream, Configuration), one pure step at a time. */
-export * from './book/book.ts'
+export { type Book, NO_ASK, NO_BID } from './book/book.ts'
 export { SortedBook } from './book/sorted-book.ts'
 export { WindowBook } from './book/window-book.ts'
 export { ByteReader, ByteWriter } from './codec.ts'
@@ -19,6 +19,7 @@ export * from './intents.ts'
 export * from './market-rows.ts'
 export * from './market-view.ts'
 export * from './money.ts'
+export { ORDER_TYPES, TIMES_IN_FORCE } from './order-terms.ts'
 export * from './orders.ts'
 export * from './plain-data.ts'
 export * from './random.ts'
@@ -29,11 +30,9 @@ export { Account, equityAt } from './state/account.ts'
 export { NEVER, sessionChart, tradingChart } from './state/control-state.ts'
 export { InstrumentMarket } from './state/market-state.ts'
 export {
-  ORDER_TYPES,
   type Order,
   type OrderStatus,
   orderChart,
-  TIMES_IN_FORCE,
 } from './state/order-table.ts'
 export { State } from './state/state.ts'
 export { digestStep } from './step-digest.ts'

@@ -1,4 +1,5 @@
-import type { PriceTicks, QtyUnits, Side } from '../units.ts'
+import { WHOLE_SIDE } from '../market-rows.ts'
+import { BUY, type PriceTicks, type QtyUnits, SELL, type Side } from '../units.ts'
 
 /** "No price" on an empty bid or ask side: below and above every tick. */
 export const NO_BID: PriceTicks = -0x80000000
@@ -31,4 +32,14 @@ export type Book = {
   /** Order-independent digest of all levels, kept up to date: two 32-bit halves. */
   readonly digestLow: number
   readonly digestHigh: number
+}
+
+/** Removes levels from the best inward of the side, one by one: what `clear` does in any book. */
+export function clearSide(book: Book, side: Side, bound: PriceTicks): void {
+  if (side === BUY) {
+    const to = bound === WHOLE_SIDE ? NO_BID : bound
+    while (book.bestBid !== NO_BID && book.bestBid >= to) book.set(BUY, book.bestBid, 0)
+  } else {
+    while (book.bestAsk !== NO_ASK && book.bestAsk <= bound) book.set(SELL, book.bestAsk, 0)
+  }
 }

@@ -1,5 +1,5 @@
 import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
-import { type Book, NO_ASK, NO_BID } from './book.ts'
+import { type Book, clearSide, NO_ASK, NO_BID } from './book.ts'
 import { levelHashHigh, levelHashLow } from './level-hash.ts'
 
 /** One side as two parallel arrays, best level last, so that the touch changes at the cheap end. */
@@ -51,12 +51,7 @@ export class SortedBook implements Book {
   }
 
   clear(side: Side, bound: PriceTicks): void {
-    if (side === BUY) {
-      const to = bound === NO_ASK ? NO_BID : bound
-      while (this.bestBid !== NO_BID && this.bestBid >= to) this.set(BUY, this.bestBid, 0)
-    } else {
-      while (this.bestAsk !== NO_ASK && this.bestAsk <= bound) this.set(-1, this.bestAsk, 0)
-    }
+    clearSide(this, side, bound)
   }
 
   levels(

@@ -1,5 +1,5 @@
 import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
-import { type Book, NO_ASK, NO_BID } from './book.ts'
+import { type Book, clearSide, NO_ASK, NO_BID } from './book.ts'
 import { levelHashHigh, levelHashLow } from './level-hash.ts'
 
 /** Ticks in the dense window; a power of two. 2^15 x 8 bytes stay inside a second-level cache. */
@@ -66,12 +66,7 @@ export class WindowBook implements Book {
   }
 
   clear(side: Side, bound: PriceTicks): void {
-    if (side === BUY) {
-      const to = bound === NO_ASK ? NO_BID : bound
-      while (this.bestBid !== NO_BID && this.bestBid >= to) this.set(BUY, this.bestBid, 0)
-    } else {
-      while (this.bestAsk !== NO_ASK && this.bestAsk <= bound) this.set(-1, this.bestAsk, 0)
-    }
+    clearSide(this, side, bound)
   }
 
   levels(

@@ -1,9 +1,9 @@
 import type { ByteReader, ByteWriter } from '../codec.ts'
 import type { Digest } from '../digest.ts'
 import type { CommandKind } from '../intents.ts'
+import { digestTerms, readTerms, writeTerms } from '../order-terms.ts'
 import type { OrderKey, OrderTerms } from '../orders.ts'
-import { ORDER_TYPES, TIMES_IN_FORCE } from '../state/order-table.ts'
-import type { Nanos, Side } from '../units.ts'
+import type { Nanos } from '../units.ts'
 
 /**
  * The one effective, allowed, not yet dispatched command of an order key. A REPLACE that found a
@@ -35,13 +35,6 @@ export const COMMAND_KINDS: readonly CommandKind[] = ['cancel', 'replace', 'new'
 
 const PASSED: readonly (CommandKind | null)[] = [null, ...COMMAND_KINDS]
 
-function digestTerms(terms: OrderTerms, digest: Digest): void {
-  digest.int(terms.key).u32(terms.instrument).u32(terms.side)
-  digest.u32(ORDER_TYPES.indexOf(terms.orderType))
-  digest.u32(TIMES_IN_FORCE.indexOf(terms.timeInForce))
-  digest.u32(terms.price).int(terms.qty)
-}
-
 export function digestCommand(command: PendingCommand, digest: Digest): void {
   digestTerms(command, digest)
   digest.u32(COMMAND_KINDS.indexOf(command.kind)).u32(COMMAND_KINDS.indexOf(command.sendAs))
@@ -55,13 +48,6 @@ export function digestRequest(request: InflightRequest, digest: Digest): void {
   else digestTerms(request.asked, digest.u32(1))
 }
 
-function writeTerms(terms: OrderTerms, writer: ByteWriter): void {
-  writer.f64(terms.key).i32(terms.instrument).i32(terms.side)
-  writer.u8(ORDER_TYPES.indexOf(terms.orderType))
-  writer.u8(TIMES_IN_FORCE.indexOf(terms.timeInForce))
-  writer.f64(terms.price).f64(terms.qty)
-}
-
 export function writeCommand(command: PendingCommand, writer: ByteWriter): void {
   writeTerms(command, writer)
   writer.u8(COMMAND_KINDS.indexOf(command.kind)).u8(COMMAND_KINDS.indexOf(command.sendAs))
@@ -73,18 +59,6 @@ export function writeRequest(request: InflightRequest, writer: ByteWriter): void
   writer.u8(PASSED.indexOf(request.passed))
   if (request.asked === null) writer.u8(0)
   else writeTerms(request.asked, writer.u8(1))
-}
-
-function readTerms(reader: ByteReader): OrderTerms {
-  return {
-    key: reader.f64(),
-    instrument: reader.i32(),
-    side: reader.i32() as Side,
-    orderType: reader.pick(ORDER_TYPES),
-    timeInForce: reader.pick(TIMES_IN_FORCE),
-    price: reader.f64(),
-    qty: reader.f64(),
-  }
 }
 
 export function readCommand(reader: ByteReader): PendingCommand {

@@ -2,6 +2,7 @@ import { compile, orderLifecycle } from '@escapement/machines'
 import type { ByteReader, ByteWriter } from '../codec.ts'
 import { Digest } from '../digest.ts'
 import { assert, CodedError } from '../errors.ts'
+import { digestTerms, readTerms, writeTerms } from '../order-terms.ts'
 import type { OrderKey, OrderTerms, OrderType, TimeInForce } from '../orders.ts'
 import type { Nanos, PriceTicks, QtyLots, Side } from '../units.ts'
 
@@ -29,9 +30,6 @@ export type Order = {
   hashLow: number
   hashHigh: number
 }
-
-export const ORDER_TYPES: readonly OrderType[] = ['limit', 'market']
-export const TIMES_IN_FORCE: readonly TimeInForce[] = ['GTC', 'IOC', 'FOK', 'postOnly']
 
 /**
  * Orders by key. Open ones stay; of the terminal ones the newest `terminalKept` stay, so State is
@@ -139,34 +137,16 @@ export class OrderTable {
   }
 
   #hash(order: Order): void {
-    const digest = this.#digest
-      .reset()
-      .int(order.key)
-      .u32(order.instrument)
-      .u32(order.side)
-      .u32(ORDER_TYPES.indexOf(order.orderType))
-      .u32(TIMES_IN_FORCE.indexOf(order.timeInForce))
-      .u32(order.price)
-      .int(order.qty)
-      .int(order.cumQty)
-      .int(order.leavesQty)
-      .u32(order.status)
-      .int(order.submittedTime)
-      .int(order.updatedTime)
+    const digest = digestTerms(order, this.#digest.reset())
+    digest.int(order.cumQty).int(order.leavesQty).u32(order.status)
+    digest.int(order.submittedTime).int(order.updatedTime)
     order.hashLow = digest.low() | 0
     order.hashHigh = digest.high() | 0
   }
 }
 
 function writeOrder(order: Order, writer: ByteWriter): void {
-  writer
-    .f64(order.key)
-    .i32(order.instrument)
-    .i32(order.side)
-    .u8(ORDER_TYPES.indexOf(order.orderType))
-    .u8(TIMES_IN_FORCE.indexOf(order.timeInForce))
-    .f64(order.price)
-    .f64(order.qty)
+  writeTerms(order, writer)
     .f64(order.cumQty)
     .f64(order.leavesQty)
     .text(orderChart.states[order.status]!)
@@ -176,13 +156,7 @@ function writeOrder(order: Order, writer: ByteWriter): void {
 
 function readOrder(reader: ByteReader): Order {
   return {
-    key: reader.f64(),
-    instrument: reader.i32(),
-    side: reader.i32() as Side,
-    orderType: reader.pick(ORDER_TYPES),
-    timeInForce: reader.pick(TIMES_IN_FORCE),
-    price: reader.f64(),
-    qty: reader.f64(),
+    ...readTerms(reader),
     cumQty: reader.f64(),
     leavesQty: reader.f64(),
     status: statusCode(reader.text()),
