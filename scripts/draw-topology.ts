@@ -40,7 +40,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
       [125, 282],
       [125, 242],
     ],
-    label: [152, 266],
+    label: [176, 266],
   },
   'feed.exchange > venue.market': {
     line: [
