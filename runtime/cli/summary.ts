@@ -57,10 +57,7 @@ export type RunSummary = {
   readonly peakRssBytes: number
 }
 
-function instrumentSummaries(
-  state: State,
-  configuration: CoreConfiguration,
-): InstrumentSummary[] {
+function instrumentSummaries(state: State, configuration: CoreConfiguration): InstrumentSummary[] {
   return configuration.instruments.map(({ symbol, quote, quoteDecimals }, index) => {
     const account = state.execution.accounts[index]!
     const money = (units: bigint) => formatDecimal(decimal(units, quoteDecimals))

@@ -134,20 +134,23 @@ test('the generated feed is the recorded one', () => {
   expect(sum.hex()).toBe('f22dc2656f753878')
 })
 
-describe.runIf(fixtures.available)('with the preset hftbacktest every recorded execution comes out', () => {
-  test.each([
-    ['risk', { model: 'riskAverse' }, 2994, 995],
-    ['power3', { model: 'power', n: 3 }, 2992, 996],
-    ['log', { model: 'log' }, 2997, 993],
-  ] as const)('%s', (name, queue, requests, count) => {
-    const found = run(queue, 'hftbacktest')
-    const file = fixtures.path(`parity/synthetic/fills_nopartial_${name}.csv.gz`)
-    const [, ...wanted] = gunzipSync(readFileSync(file)).toString().trim().split('\n')
-    expect(found.fills.map(line)).toEqual(wanted)
-    expect(found).toMatchObject({ steps: 200, requests })
-    expect(wanted.length).toBe(count)
-  })
-})
+describe.runIf(fixtures.available)(
+  'with the preset hftbacktest every recorded execution comes out',
+  () => {
+    test.each([
+      ['risk', { model: 'riskAverse' }, 2994, 995],
+      ['power3', { model: 'power', n: 3 }, 2992, 996],
+      ['log', { model: 'log' }, 2997, 993],
+    ] as const)('%s', (name, queue, requests, count) => {
+      const found = run(queue, 'hftbacktest')
+      const file = fixtures.path(`parity/synthetic/fills_nopartial_${name}.csv.gz`)
+      const [, ...wanted] = gunzipSync(readFileSync(file)).toString().trim().split('\n')
+      expect(found.fills.map(line)).toEqual(wanted)
+      expect(found).toMatchObject({ steps: 200, requests })
+      expect(wanted.length).toBe(count)
+    })
+  },
+)
 
 test('our defaults execute otherwise: a trade is shared among own orders', () => {
   const { fills } = run({ model: 'riskAverse' }, 'none', true)
