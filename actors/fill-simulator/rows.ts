@@ -14,6 +14,7 @@ import {
 } from '@escapement/core'
 import type { Desk } from './desk.ts'
 import type { OwnOrder } from './own-order.ts'
+import type { RestingSide } from './resting-side.ts'
 import { roundHalfAway } from './rounding.ts'
 
 /**
@@ -59,16 +60,35 @@ export class Rows {
     return row
   }
 
+  /**
+   * With own orders: the same, and a look at each row for what it does to them. Rows away from
+   * their prices, nearly all, are told apart here without a call besides the book's.
+   */
   #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
-    const { reporter } = this.#desk
+    const { reporter, book, bids, asks, consumed } = this.#desk
     const { sent } = reporter
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
       const what = kind[row]!
       const of = side[row]!
       if (what === RowKind.DEPTH || what === RowKind.SNAPSHOT) {
-        if (of !== 0) this.#depth(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
+        if (of === 0) continue
+        const at = price[row]!
+        const size = qty[row]!
+        const isBid = of === BUY
+        const bestBefore = isBid ? book.bestBid : book.bestAsk
+        const previous = book.set(of as Side, at, size)
+        const own = isBid ? bids : asks
+        const rank = -of * at
+        if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, at, previous, size)
+        const best = isBid ? book.bestBid : book.bestAsk
+        // A best that got worse, or a level that went, executes nothing.
+        if (isBid ? best > bestBefore : best < bestBefore) this.#cross(of as Side, best, view, row)
+        // Size that own takes had used up is there again: it meets orders that rest at its price.
+        if (!consumed.empty && previous !== size && consumed.reset(of as Side, at) && size > 0) {
+          this.#cross(of as Side, at, view, row)
+        }
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
       } else if (what === RowKind.CLEAR) {
@@ -79,21 +99,10 @@ export class Rows {
     return row
   }
 
-  /** A level of `side` changes: book first, then own orders in it, then those it crosses. */
-  #depth(side: Side, price: PriceTicks, qty: QtyUnits, exchTime: Nanos, row: number): void {
-    const desk = this.#desk
-    const { book, consumed } = desk
-    const bestBefore = side === BUY ? book.bestBid : book.bestAsk
-    const previous = book.set(side, price, qty)
-    const queue = desk.own(side).at(price)
+  /** The level at `price` changed: own orders in it move in its queue. */
+  #moveLevel(own: RestingSide, price: PriceTicks, previous: QtyUnits, qty: QtyUnits): void {
+    const queue = own.at(price)
     if (queue !== undefined) for (const order of queue) this.#move(order, previous, qty)
-    const best = side === BUY ? book.bestBid : book.bestAsk
-    // A best that got worse, or a level that went, executes nothing.
-    if (side === BUY ? best > bestBefore : best < bestBefore) this.#cross(side, best, exchTime, row)
-    // Size that own takes had used up is there again: it meets orders that rest at its price.
-    if (!consumed.empty && previous !== qty && consumed.reset(side, price) && qty > 0) {
-      this.#cross(side, price, exchTime, row)
-    }
   }
 
   #move(order: OwnOrder, previous: QtyUnits, qty: QtyUnits): void {
@@ -108,14 +117,15 @@ export class Rows {
   }
 
   /** A quote of `side` at `price`: own orders of the other side it reaches execute completely. */
-  #cross(side: Side, price: PriceTicks, exchTime: Nanos, row: number): void {
+  #cross(side: Side, price: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
     const other = side === BUY ? desk.asks : desk.bids
     if (other.best > other.rank(price)) return
+    const time = view.time[row]!
     for (const order of other.reached(price)) {
       const before = order.front
       order.front = 0
-      desk.execute(exchTime, order, order.price, order.leaves, 'cross', row, before)
+      desk.execute(time, order, order.price, order.leaves, 'cross', view.row[row]!, before)
       desk.drop(order)
     }
   }

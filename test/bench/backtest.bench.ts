@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
   instantiate,
   type MarketRows,
@@ -24,40 +25,67 @@ export type BacktestRow = {
   readonly share: number
 }
 
-const ROUNDS = 15
+const CASES: readonly (readonly [name: string, run: (rows: MarketRows) => void])[] = [
+  ['floor: decode and two books', (rows) => floor(definition(rows, 'idle'))],
+  ['backtest without a strategy', (rows) => void runBacktest(definition(rows, 'idle'))],
+  ['backtest, market maker every 100 ms', (rows) => void runBacktest(definition(rows, 'maker'))],
+]
+/** Processes a case, taking turns, and rounds in each of which the first ones warm up. */
+const TURNS = 3
+const ROUNDS = 24
+const WARM_UP = 9
 
 /**
- * A whole backtest against a floor without an engine, over the same bytes in the same process.
+ * A whole backtest against a floor without an engine, over the same bytes in the same run.
  *
  * Each round starts from the bytes of a columnar dataset in memory. Floor: decode, split into the
  * two observers' views, apply every row to its book; no strategy, no messages, no log. Backtest:
  * the same decoding, then the whole session: actors, Core, Risk, venue, event log with its hash.
+ * Every case runs in processes of its own, so that none runs code that another has warmed or
+ * made polymorphic; they take turns, and the median of the turns' medians counts.
  */
 export function backtestBench(): readonly BacktestRow[] {
-  const bytes = encodeDataset(benchRows())
-  const cases: readonly (readonly [string, (rows: MarketRows) => void])[] = [
-    ['floor: decode and two books', (rows) => floor(definition(rows, 'idle'))],
-    ['backtest without a strategy', (rows) => void runBacktest(definition(rows, 'idle'))],
-    ['backtest, market maker every 100 ms', (rows) => void runBacktest(definition(rows, 'maker'))],
-  ]
-  const times = cases.map(() => [] as number[])
+  const times: number[][] = CASES.map(() => [])
   let length = 0
-  // Interleaved, so that a disturbance of the machine meets all of them.
-  for (let round = 0; round < ROUNDS; round++) {
-    cases.forEach(([, run], i) => {
-      const start = performance.now()
-      const { rows } = decodeDataset(bytes)
-      run(rows)
-      times[i]!.push(performance.now() - start)
-      length = rows.length
+  for (let turn = 0; turn < TURNS; turn++) {
+    times.forEach((all, index) => {
+      const measured = runAlone(index)
+      all.push(measured.milliseconds)
+      length = measured.rows
     })
   }
-  const milliseconds = times.map((all) => median(all.slice(5)))
-  return cases.map(([name], i) => ({
+  const milliseconds = times.map(median)
+  return CASES.map(([name], i) => ({
     name,
     rowsPerSecond: (length / milliseconds[i]!) * 1_000,
     share: milliseconds[0]! / milliseconds[i]!,
   }))
+}
+
+type Measured = { readonly rows: number; readonly milliseconds: number }
+
+/** One case in a process of its own. */
+function runAlone(index: number): Measured {
+  const file = fileURLToPath(import.meta.url)
+  const flags = ['--conditions=source', '--import', 'tsx', file, '--case', String(index)]
+  const { stdout, stderr, status } = spawnSync(process.execPath, flags, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout) as Measured
+}
+
+function measure(index: number): Measured {
+  const bytes = encodeDataset(benchRows())
+  const [, run] = CASES[index]!
+  const times: number[] = []
+  let length = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now()
+    const { rows } = decodeDataset(bytes)
+    run(rows)
+    times.push(performance.now() - start)
+    length = rows.length
+  }
+  return { rows: length, milliseconds: median(times.slice(WARM_UP)) }
 }
 
 function definition(rows: MarketRows, kind: 'idle' | 'maker'): BacktestDefinition {
@@ -104,6 +132,10 @@ export function formatBacktestBench(rows: readonly BacktestRow[]): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  console.log(machineHeader())
-  console.log(formatBacktestBench(backtestBench()))
+  const alone = process.argv.indexOf('--case')
+  if (alone > 0) console.log(JSON.stringify(measure(Number(process.argv[alone + 1]))))
+  else {
+    console.log(machineHeader())
+    console.log(formatBacktestBench(backtestBench()))
+  }
 }
