@@ -1,0 +1,253 @@
+import type {
+  AccountUpdated,
+  Anomaly,
+  AnomalyKind,
+  Closure,
+  CommandKind,
+  CoreConfiguration,
+  CoreEvent,
+  OrderKey,
+  PlainData,
+  StrategyInstance,
+} from '@escapement/core'
+import { orderCounter, orderNamespace } from '@escapement/core'
+import { NaiveBook } from './naive-book.ts'
+import { equityOf, equityUnits, type Sample } from './naive-equity.ts'
+import { type ExecutionRecord, executionOf } from './naive-execution.ts'
+import { type Execution, emptyExecution, hasEnded } from './naive-orders.ts'
+import type { Inflight, Pending, QueueScope, Rates } from './naive-queue.ts'
+import type { Quirk } from './quirks.ts'
+import { add, minus, type Rational } from './rational.ts'
+
+type NaiveStrategy = { memory: PlainData; wakeAt: number | null; enabled: boolean; heard: number }
+
+/** State and its reduction: what Events alone make of it. */
+export class NaiveState {
+  readonly configuration: CoreConfiguration
+  readonly quirks: ReadonlySet<Quirk>
+  readonly instances: readonly StrategyInstance[]
+  readonly books: readonly NaiveBook[]
+  readonly strategies: readonly NaiveStrategy[]
+  readonly rates: Rates
+  clock = 0
+  nextPosition = 0
+  tradingEnabled: boolean
+  session: 'created' | 'trading' | 'draining' | 'closed' = 'created'
+  version: string
+  risk: CoreConfiguration['risk']
+  queue: readonly Pending[] = []
+  readonly inflight = new Map<OrderKey, Inflight[]>()
+  execution: Execution
+  nextSequence = 0
+  readonly samples: Sample[] = []
+  readonly #records: ExecutionRecord[] = []
+  /** The highest counter that a NEW of each namespace had. */
+  readonly used: number[] = []
+
+  constructor(
+    configuration: CoreConfiguration,
+    strategies: readonly StrategyInstance[],
+    quirks: ReadonlySet<Quirk> = new Set(),
+  ) {
+    this.quirks = quirks
+    this.configuration = configuration
+    this.instances = strategies
+    this.books = configuration.instruments.map(() => new NaiveBook())
+    this.execution = emptyExecution(configuration.instruments)
+    this.tradingEnabled = configuration.control.tradingEnabled
+    this.version = configuration.version
+    this.risk = configuration.risk
+    const { orders, cancels } = configuration.rateLimits
+    this.rates = {
+      orders: [{ type: 'limit', time: 0, limit: orders }],
+      cancels: [{ type: 'limit', time: 0, limit: cancels }],
+    }
+    this.strategies = strategies.map(({ strategy, params }) => ({
+      memory: strategy.init(params, configuration.instruments),
+      wakeAt: null,
+      enabled: true,
+      heard: 0,
+    }))
+  }
+
+  equity(): ReturnType<typeof equityOf> {
+    return equityOf(this.execution.accounts, this.books, this.configuration.instruments)
+  }
+
+  /** Equity of each instrument at its own mid, in its money units, rounded once. */
+  equities(): (bigint | null)[] {
+    const { instruments } = this.configuration
+    return instruments.map((instrument, i) =>
+      // Of a flat account without a mid, the documents let the view say either.
+      this.books[i]!.mid2() === null
+        ? null
+        : equityUnits(this.execution.accounts[i]!, this.books[i]!, instrument),
+    )
+  }
+
+  queueScope(): QueueScope {
+    return {
+      configuration: this.configuration,
+      orders: this.execution.orders,
+      inflight: this.inflight,
+      wasUsed: (key) => orderCounter(key) <= (this.used[orderNamespace(key)] ?? 0),
+      rates: this.rates,
+      now: this.clock,
+    }
+  }
+
+  reduce(event: CoreEvent, anomalies: Anomaly[], closures: Closure[]): void {
+    this.clock = Math.max(this.clock, event.time)
+    this.#apply(event, anomalies, closures)
+    this.samples.push({ time: this.clock, equity: this.equity(), risk: this.risk })
+  }
+
+  #apply(event: CoreEvent, anomalies: Anomaly[], closures: Closure[]): void {
+    switch (event.type) {
+      case 'market.updated':
+      case 'market.snapshot':
+        this.books[event.instrument]!.apply(event)
+        return
+      case 'order.submitted':
+        this.#record(event, anomalies)
+        this.#mark(event.key, 'new')
+        return
+      case 'intent.dispatched':
+        this.#mark(event.key, event.kind)
+        return
+      case 'intent.rejected':
+        return
+      case 'dispatch.failed':
+        this.#free(event.key, event.kind)
+        return
+      case 'account.updated':
+        this.#state(event, anomalies)
+        return
+      case 'control.sessionStarted':
+        this.session = 'trading'
+        for (const strategy of this.strategies) strategy.wakeAt = event.time
+        return
+      case 'control.sessionEnded':
+        this.session = 'closed'
+        return
+      case 'control.sessionDraining':
+        if (this.session === 'trading') this.session = 'draining'
+        for (const strategy of this.strategies) strategy.wakeAt = null
+        return
+      case 'control.tradingEnabled':
+        this.tradingEnabled = true
+        return
+      case 'control.tradingDisabled':
+        this.#disable(closures)
+        return
+      case 'control.strategyDisabled':
+        Object.assign(this.strategies[event.strategy]!, { enabled: false, wakeAt: null })
+        return
+      case 'control.configurationChanged':
+        this.#change(event)
+        return
+      case 'control.feedGap':
+      case 'control.feedRestored':
+      case 'control.time':
+      case 'control.checkpoint':
+      case 'control.signal':
+      case 'control.anomaly':
+        return
+      default:
+        // A report that is out of turn answers no request; an execution happened all the same.
+        if (this.#record(event, anomalies) !== 'illegalReport' || event.type === 'order.filled') {
+          this.#answer(event)
+        }
+    }
+  }
+
+  #record(event: ExecutionRecord, anomalies: Anomaly[]): AnomalyKind | null {
+    this.#records.push(event)
+    const { execution, found } = executionOf(this.#records, this.configuration)
+    this.execution = execution
+    for (const one of found) anomalies.push({ type: 'control.anomaly', time: event.time, ...one })
+    return found.at(-1)?.kind ?? null
+  }
+
+  /** The first statement of an account opens it: what is known of earlier equity moves along. */
+  #state(event: AccountUpdated, anomalies: Anomaly[]): void {
+    const { instrument } = event
+    const isFirst = !this.#records.some(
+      (record) => record.type === 'account.updated' && record.instrument === instrument,
+    )
+    const before = this.#equityOf(instrument)
+    this.#record(event, anomalies)
+    const after = this.#equityOf(instrument)
+    if (!isFirst) return
+    const isKnown = before !== null && after !== null
+    for (const [i, sample] of this.samples.entries()) {
+      const equity =
+        isKnown && sample.equity !== null ? add(sample.equity, minus(after, before)) : null
+      this.samples[i] = { ...sample, equity }
+    }
+  }
+
+  #equityOf(instrument: number): Rational | null {
+    const { execution, books, configuration } = this
+    const only = (i: number): boolean => i === instrument
+    return equityOf(
+      execution.accounts.filter((_, i) => only(i)),
+      books.filter((_, i) => only(i)),
+      configuration.instruments.filter((_, i) => only(i)),
+    )
+  }
+
+  /** A dispatch record says that a request of an open order is under way, if nothing did before. */
+  #mark(key: OrderKey, kind: CommandKind): void {
+    const order = this.execution.orders.get(key)
+    if (order === undefined || hasEnded(order) || this.inflight.has(key)) return
+    this.inflight.set(key, [{ kind, terms: order.terms }])
+  }
+
+  /** Frees the request that a report answers, and every one when the order has ended. */
+  #answer(event: Exclude<ExecutionRecord, { type: 'order.submitted' | 'account.updated' }>): void {
+    const { key } = event
+    const order = this.execution.orders.get(key)
+    // A report about nothing answers nothing.
+    if (order === undefined) return
+    switch (event.type) {
+      case 'order.accepted':
+      case 'order.filled':
+        this.#free(key, 'new')
+        break
+      case 'order.replaced':
+      case 'order.replaceRejected':
+        this.#free(key, 'replace')
+        break
+      case 'order.cancelRejected':
+        this.#free(key, 'cancel')
+        break
+      default:
+        this.inflight.delete(key)
+    }
+    if (hasEnded(order)) this.inflight.delete(key)
+  }
+
+  #free(key: OrderKey, kind: CommandKind): void {
+    const rest = (this.inflight.get(key) ?? []).filter((request) => request.kind !== kind)
+    if (rest.length === 0) this.inflight.delete(key)
+    else this.inflight.set(key, rest)
+  }
+
+  #disable(closures: Closure[]): void {
+    this.tradingEnabled = false
+    for (const { kind, terms } of this.queue) {
+      if (kind !== 'cancel') closures.push({ key: terms.key, kind, reason: 'tradingDisabled' })
+    }
+    this.queue = this.queue.filter(({ kind }) => kind === 'cancel')
+  }
+
+  #change(event: CoreEvent & { type: 'control.configurationChanged' }): void {
+    const { risk, rateLimits } = event.changes
+    this.version = event.version
+    if (risk !== undefined) this.risk = risk
+    if (rateLimits === undefined) return
+    this.rates.orders.push({ type: 'limit', time: this.clock, limit: rateLimits.orders })
+    this.rates.cancels.push({ type: 'limit', time: this.clock, limit: rateLimits.cancels })
+  }
+}

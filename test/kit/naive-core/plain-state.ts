@@ -1,0 +1,136 @@
+import {
+  type Book,
+  BUY,
+  type Core,
+  type Instrument,
+  orderChart,
+  SELL,
+  type Side,
+  sessionChart,
+  tradingChart,
+} from '@escapement/core'
+import type { NaiveCore } from './naive-core.ts'
+import { tokensAt } from './naive-rates.ts'
+import { add, asText, isAbove, type Rational, ratio, smaller } from './rational.ts'
+
+/** State as plain data, from either Core: equal means `isDeepStrictEqual`. */
+export type PlainState = Readonly<Record<string, unknown>>
+
+export function plainOfNaive(core: NaiveCore): PlainState {
+  const { execution, strategies } = core
+  return {
+    clock: core.clock,
+    nextPosition: core.nextPosition,
+    tradingEnabled: core.tradingEnabled,
+    session: core.session,
+    version: core.version,
+    books: core.books.map((book) => ({
+      bids: book.levels(BUY),
+      asks: book.levels(SELL),
+      lastTrade: book.lastTrade,
+    })),
+    orders: [...execution.orders.values()]
+      .map(({ terms, status, cum, leaves }) => ({ ...terms, status, cum, leaves }))
+      .sort((a, b) => a.key - b.key),
+    accounts: execution.accounts,
+    equity: core.equities(),
+    queue: [...core.queue]
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ kind, startsOrder, terms }) => ({ ...terms, kind, startsOrder })),
+    inflight: [...core.inflight]
+      .map(([key, requests]) => ({ key, kinds: requests.map(({ kind }) => kind).sort() }))
+      .sort((a, b) => a.key - b.key),
+    tokens: {
+      orders: textOf(tokensAt(core.rates.orders, core.clock)),
+      cancels: textOf(tokensAt(core.rates.cancels, core.clock)),
+    },
+    strategies: strategies.map(({ memory, wakeAt, enabled }) => ({ memory, wakeAt, enabled })),
+  }
+}
+
+export function plainOfReal({ state, view }: Core): PlainState {
+  const { control, execution, market, rates } = state
+  return {
+    clock: control.clock,
+    nextPosition: control.nextPosition,
+    tradingEnabled: tradingChart.states[control.trading] === 'enabled' && view.tradingEnabled,
+    session: sessionChart.states[control.session],
+    version: control.configurationVersion,
+    books: market.map(({ book }, instrument) => {
+      const trade = view.lastTrade(instrument)
+      return {
+        bids: levelsOf(book, BUY),
+        asks: levelsOf(book, SELL),
+        lastTrade:
+          trade === null || trade.count === 0
+            ? null
+            : { price: trade.price, qty: trade.qty, side: trade.side },
+      }
+    }),
+    orders: [...execution.orders.all()]
+      .map((order) => ({
+        key: order.key,
+        instrument: order.instrument,
+        side: order.side,
+        orderType: order.orderType,
+        timeInForce: order.timeInForce,
+        price: order.price,
+        qty: order.qty,
+        status: orderChart.states[order.status],
+        cum: order.cumQty,
+        leaves: order.leavesQty,
+      }))
+      .sort((a, b) => a.key - b.key),
+    accounts: execution.accounts.map(({ position, cash, fees }) => ({ position, cash, fees })),
+    equity: equitiesOf(view, state.configuration.instruments),
+    queue: [...execution.work.queue.values()]
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ sendAs, sequence: _, ...rest }) => ({ ...rest, startsOrder: sendAs === 'new' })),
+    inflight: [...execution.inflight.values()]
+      .map(({ key, kind, passed }) => ({
+        key,
+        kinds: passed === null ? [kind] : [kind, passed].sort(),
+      }))
+      .sort((a, b) => a.key - b.key),
+    tokens: {
+      orders: textOf(tokensOf(execution.work.rates.orders, rates.orders, control.clock)),
+      cancels: textOf(tokensOf(execution.work.rates.cancels, rates.cancels, control.clock)),
+    },
+    strategies: control.strategies.map(({ memory, wakeAt, enabled }) => ({
+      memory,
+      wakeAt: Number.isSafeInteger(wakeAt) && wakeAt >= 0 ? wakeAt : null,
+      enabled,
+    })),
+  }
+}
+
+const textOf = (value: Rational | null): string | null => (value === null ? null : asText(value))
+
+function equitiesOf(view: Core['view'], instruments: readonly Instrument[]): unknown {
+  return instruments.map((_, instrument) =>
+    view.touch(instrument) === null ? null : view.equity(instrument),
+  )
+}
+
+function levelsOf(book: Book, side: Side): [number, number][] {
+  const levels: [number, number][] = []
+  book.levels(side, Number.MAX_SAFE_INTEGER, (price, qty) => {
+    levels.push([price, qty])
+    return undefined
+  })
+  return levels
+}
+
+/** Tokens are stored as of their last use; both sides are compared as of the clock. */
+function tokensOf(
+  stored: { readonly tokens: number; readonly time: number } | null,
+  rate: { readonly refillPerNs: number; readonly cost: number; readonly capacity: number } | null,
+  now: number,
+): Rational | null {
+  if (stored === null || rate === null) return null
+  const cost = BigInt(rate.cost)
+  const grown = BigInt(rate.refillPerNs) * BigInt(Math.max(0, now - stored.time))
+  const full = ratio(BigInt(rate.capacity), cost)
+  const tokens = add(ratio(BigInt(stored.tokens), cost), ratio(grown, cost))
+  return isAbove(full, tokens) ? tokens : smaller(full, tokens)
+}

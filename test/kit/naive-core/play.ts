@@ -1,0 +1,56 @@
+import type { CoreEvent, StepResult } from '@escapement/core'
+import { Duel } from './duel.ts'
+import { KNOWN_QUIRKS } from './quirks.ts'
+import type { Session } from './session.ts'
+import { World } from './world.ts'
+
+export type Played = {
+  readonly events: number
+  readonly dispatches: number
+  readonly refused: number
+  /** Every reason of a denial or closure and kind of anomaly, as often as it came up. */
+  readonly reasons: readonly string[]
+}
+
+/** Gives one session to both Cores, as far as `maxEvents`, and throws where they differ. */
+export function playBoth(session: Session, maxEvents = 150): Played {
+  const duel = new Duel(session.configuration, session.scripts, KNOWN_QUIRKS)
+  const world = new World(session, duel.naive)
+  const reasons: string[] = []
+  let dispatches = 0
+  let late: CoreEvent[] = []
+  const run = (events: readonly CoreEvent[]): void => {
+    for (const event of events) {
+      if (duel.stream.length >= maxEvents) return
+      const due = late
+      late = []
+      const result = duel.feed(event)
+      if (result !== null) {
+        world.took(event, result)
+        dispatches += result.dispatches.length
+        reasons.push(...reasonsOf(result))
+      }
+      run(due)
+      if (result === null) continue
+      const records = [...world.recordsOf(result.dispatches), ...auditsOf(session, result, world)]
+      if (session.lateRecords) late.push(...records)
+      else run(records)
+    }
+  }
+  run([{ type: 'control.sessionStarted', time: world.time, seed: 1 }])
+  for (const move of session.moves) run(world.eventsOf(move))
+  return { events: duel.stream.length, dispatches, refused: duel.refused, reasons }
+}
+
+const reasonsOf = ({ denials, closures, anomalies }: StepResult): string[] => [
+  ...denials.map(({ reason }) => reason),
+  ...closures.map(({ reason }) => reason),
+  ...anomalies.map(({ kind }) => kind),
+]
+
+function auditsOf(session: Session, { denials, anomalies }: StepResult, world: World): CoreEvent[] {
+  if (!session.audits) return []
+  const { time } = world
+  const rejected = denials.map((denial) => ({ type: 'intent.rejected' as const, time, ...denial }))
+  return [...rejected, ...anomalies]
+}
