@@ -89,13 +89,6 @@ const filled = (time: number, key: number, lastQty: number, leavesQty: number): 
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
-    quirk: 'postOnlyNeedsBothSides',
-    rule: 'POST_ONLY_WOULD_TRADE needs the other side of the book and no more (5.6)',
-    configuration: limits({}),
-    script: script('market', [], [act('new', { timeInForce: 'postOnly' })]),
-    events: [start, marketEvent(2, [ask(1_000, 5)])],
-  },
-  {
     quirk: 'replaceCountsFilled',
     rule: 'exposure is the position and what is open: what filled is in the position (D-008)',
     configuration: limits({ maxGrossQuoteNotional: parseDecimal('1.5') }),
@@ -108,26 +101,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     configuration: limits({ maxActiveQuotes: 1 }, { cancels: parseDecimal('0') }),
     script: script('market', [act('new')], [act('cancel'), act('new')]),
     events: [start, submitted(2, 1, 1), accepted(3, 1), asks(4)],
-  },
-  {
-    quirk: 'baselineFromLimit',
-    rule: 'the drawdown is against the first known equity, whenever the limit comes (D-009)',
-    configuration: limits({}),
-    script: script('market', [act('new', { qty: 10 })], [], [act('new')]),
-    events: [
-      start,
-      submitted(2, 1, 10),
-      accepted(3, 1),
-      filled(4, 1, 10, 0),
-      quotes(5, 900, 902),
-      {
-        type: 'control.configurationChanged',
-        time: 6,
-        version: '2',
-        changes: { risk: { maxDrawdown: parseDecimal('0.05') } },
-      },
-      asks(7),
-    ],
   },
   {
     quirk: 'overlayTakesDuplicates',
@@ -149,56 +122,5 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       accepted(7, 2),
       asks(8),
     ],
-  },
-  {
-    quirk: 'countNeedsMid',
-    rule: 'a limit on the number of quotes needs no mid: only a missing input denies (5.6)',
-    configuration: limits({ maxActiveQuotes: 3 }),
-    script: script('market', [], [act('new', { market: true })], [act('new')]),
-    events: [
-      start,
-      quotes(2, 999, 1_001),
-      submitted(3, 1, 1, { orderType: 'market', timeInForce: 'IOC', price: 0 }),
-      marketEvent(4, [bid(999, 0)]),
-    ],
-  },
-  {
-    quirk: 'endedReplaceCounts',
-    rule: 'exposure is the position and what is open: an ended order is not (D-008)',
-    configuration: limits({ maxActiveQuotes: 1 }),
-    script: script(
-      'execution',
-      [act('new')],
-      [act('replace', { qty: 2 })],
-      [act('replace', { qty: 3 })],
-      [act('new')],
-    ),
-    events: [
-      start,
-      submitted(2, 1, 1),
-      accepted(3, 1),
-      { type: 'intent.dispatched', time: 4, key: 1, kind: 'replace' },
-      accepted(5, 1),
-      filled(6, 1, 1, 0),
-    ],
-  },
-  {
-    quirk: 'closedSessionAsks',
-    rule: 'once a session has drained, strategies are asked no more (D-007)',
-    configuration: limits({}),
-    script: script('market', [], [act('new')]),
-    events: [
-      start,
-      { type: 'control.sessionDraining', time: 2, reason: 'end of feed' },
-      { type: 'control.sessionEnded', time: 3, reason: 'end of feed' },
-      asks(4),
-    ],
-  },
-  {
-    quirk: 'drainingFoldsNothing',
-    rule: 'reduce folds every Event, whether or not decide runs (strategy contract)',
-    configuration: limits({}),
-    script: script('market', []),
-    events: [start, { type: 'control.sessionDraining', time: 2, reason: 'end of feed' }],
   },
 ]

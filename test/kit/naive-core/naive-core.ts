@@ -66,9 +66,8 @@ export class NaiveCore extends NaiveState {
     let decided = false
     for (const [index, mine] of this.strategies.entries()) {
       const { strategy, params } = this.instances[index]!
-      const isDraining = this.session === 'draining'
-      if (!mine.enabled || (isDraining && this.quirks.has('drainingFoldsNothing'))) continue
-      if (!isDraining) mine.heard += 1
+      if (!mine.enabled) continue
+      if (!this.#isSilent()) mine.heard += 1
       if (strategy.reduce !== undefined) mine.memory = strategy.reduce(mine.memory, event)
       const reason = this.#isSilent() ? null : this.#reason(index, event)
       if (reason === null) continue
@@ -85,8 +84,7 @@ export class NaiveCore extends NaiveState {
 
   /** D-007: once the session drains, strategies speak no more. */
   #isSilent(): boolean {
-    if (this.session === 'draining') return true
-    return this.session === 'closed' && !this.quirks.has('closedSessionAsks')
+    return this.session === 'draining' || this.session === 'closed'
   }
 
   #reason(index: number, event: CoreEvent): TriggerReason | null {
@@ -136,7 +134,7 @@ export class NaiveCore extends NaiveState {
 
   #riskScope(queue: readonly Pending[]): RiskScope {
     const { risk, tradingEnabled, books, quirks } = this
-    const losses = lossesOf(this.samples, quirks.has('baselineFromLimit'))
+    const losses = lossesOf(this.samples)
     const { accounts } = this.execution
     return { ...this.queueScope(), risk, tradingEnabled, accounts, books, queue, losses, quirks }
   }

@@ -44,12 +44,10 @@ export function equityOf(
 export type Losses = { readonly drawdown: Rational | null; readonly rolling: Rational | null }
 
 /** Losses of the last sample against the first known equity and that of the window's start. */
-export function lossesOf(samples: readonly Sample[], baselineFromLimit: boolean): Losses {
+export function lossesOf(samples: readonly Sample[]): Losses {
   const last = samples.at(-1)
   if (last?.equity == null) return { drawdown: null, rolling: null }
-  const known = samples.filter(
-    ({ equity, risk }) => equity !== null && (!baselineFromLimit || limitsLosses(risk)),
-  )
+  const known = samples.filter(({ equity }) => equity !== null)
   const first = known[0]?.equity ?? last.equity
   const start = last.time - (last.risk.maxRollingLoss?.windowNs ?? 0)
   const points = pointsOf(samples)
@@ -59,9 +57,6 @@ export function lossesOf(samples: readonly Sample[], baselineFromLimit: boolean)
     rolling: minus(before?.equity ?? last.equity, last.equity),
   }
 }
-
-const limitsLosses = ({ maxDrawdown, maxRollingLoss }: RiskLimits): boolean =>
-  maxDrawdown !== undefined || maxRollingLoss !== undefined
 
 /** D-009: at most 256 samples a window, and none from before it but the last. */
 function pointsOf(samples: readonly Sample[]): readonly Point[] {

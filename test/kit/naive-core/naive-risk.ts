@@ -88,7 +88,7 @@ function termsDenial(terms: OrderTerms, scope: RiskScope): DenialReason | null {
   if (terms.orderType === 'limit' && !(Number.isSafeInteger(terms.price) && terms.price > 0)) {
     return 'INVALID_LIMIT_PRICE'
   }
-  if (terms.timeInForce === 'postOnly' && wouldTrade(terms, book, scope.quirks)) {
+  if (terms.timeInForce === 'postOnly' && wouldTrade(terms, book)) {
     return risk.postOnlyMode === 'drop' ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
   }
   if (price2Of(terms, book) === null) return 'NO_MID_FOR_MARKET'
@@ -99,12 +99,7 @@ function termsDenial(terms: OrderTerms, scope: RiskScope): DenialReason | null {
     : null
 }
 
-function wouldTrade(
-  { side, price }: OrderTerms,
-  book: NaiveBook,
-  quirks: RiskScope['quirks'],
-): boolean {
-  if (quirks.has('postOnlyNeedsBothSides') && book.mid2() === null) return false
+function wouldTrade({ side, price }: OrderTerms, book: NaiveBook): boolean {
   const best = side === 1 ? book.bestAsk() : book.bestBid()
   return best !== null && (price - best) * side >= 0
 }
@@ -161,13 +156,12 @@ function quoteDenial(
   terms: OrderTerms,
   notional: Rational,
   others: readonly Exposure[],
-  { risk, books, configuration, quirks }: RiskScope,
+  { risk, books, configuration }: RiskScope,
 ): DenialReason | null {
   const { maxActiveQuotes, maxGrossQuoteNotional, maxNetQuoteNotional } = risk
   const instrument = configuration.instruments[terms.instrument]!
   const quotes = others.flatMap(({ quote }) => (quote === null ? [] : [quote]))
-  const countNeedsMid = quirks.has('countNeedsMid') && maxActiveQuotes !== undefined
-  if (countNeedsMid || maxGrossQuoteNotional !== undefined || maxNetQuoteNotional !== undefined) {
+  if (maxGrossQuoteNotional !== undefined || maxNetQuoteNotional !== undefined) {
     if (quotes.some((quote) => price2Of(quote, books[quote.instrument]!) === null)) return 'NO_MID'
   }
   if (maxActiveQuotes !== undefined && quotes.length + 1 > maxActiveQuotes) {
@@ -217,7 +211,7 @@ function exposureOf(key: number, { orders, inflight, queue, quirks }: RiskScope)
   const waiting = pending?.kind === 'cancel' ? undefined : pending
   const hasOver = order !== undefined && hasEnded(order)
   const isDead = hasOver && waiting?.startsOrder !== true
-  if (isDead && !(waiting !== undefined && quirks.has('endedReplaceCounts'))) return []
+  if (isDead) return []
   const underWay = inflight.get(key)?.find(({ kind }) => kind !== 'cancel')
   // Asked for last, and so the quote that is meant; the most of all is what may fill.
   const meant = waiting?.terms ?? underWay?.terms ?? order?.terms

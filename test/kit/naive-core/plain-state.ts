@@ -131,6 +131,7 @@ function tokensOf(
   const cost = BigInt(rate.cost)
   const grown = BigInt(rate.refillPerNs) * BigInt(Math.max(0, now - stored.time))
   const full = ratio(BigInt(rate.capacity), cost)
-  const tokens = add(ratio(BigInt(stored.tokens), cost), ratio(grown, cost))
-  return isAbove(full, tokens) ? tokens : smaller(full, tokens)
+  const before = ratio(BigInt(stored.tokens), cost)
+  // More than fits is shown as it is: it must not be there.
+  return isAbove(before, full) ? before : smaller(full, add(before, ratio(grown, cost)))
 }
