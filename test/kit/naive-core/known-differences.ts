@@ -9,7 +9,6 @@ import {
   type Side,
 } from '@escapement/core'
 import { configuration } from '../configuration.ts'
-import { ask, bid, marketEvent } from '../market.ts'
 import type { Quirk } from './quirks.ts'
 import type { Action, Script } from './script.ts'
 import { fillOf } from './world.ts'
@@ -50,8 +49,6 @@ const asks = (time: number): CoreEvent => ({
   version: 1,
   payload: [],
 })
-const quotes = (time: number, low: number, high: number): CoreEvent =>
-  marketEvent(time, [bid(low, 5), ask(high, 5)])
 const accepted = (time: number, key: number): CoreEvent => ({
   type: 'order.accepted',
   time,
@@ -122,5 +119,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       accepted(7, 2),
       asks(8),
     ],
+  },
+  {
+    quirk: 'endedKeepsWakeUps',
+    rule: 'strategies that are asked no more have no wake-ups (D-007), and no obligation is past (CT8)',
+    configuration: limits({}),
+    script: { trigger: 'none', lines: [{ actions: [], wakeIn: 500 }] },
+    events: [start, { type: 'control.sessionEnded', time: 2, reason: 'stopped' }],
   },
 ]

@@ -129,10 +129,11 @@ export class NaiveState {
         return
       case 'control.sessionEnded':
         this.session = 'closed'
+        if (!this.quirks.has('endedKeepsWakeUps')) this.#forgetWakeUps()
         return
       case 'control.sessionDraining':
         if (this.session === 'trading') this.session = 'draining'
-        for (const strategy of this.strategies) strategy.wakeAt = null
+        this.#forgetWakeUps()
         return
       case 'control.tradingEnabled':
         this.tradingEnabled = true
@@ -159,6 +160,11 @@ export class NaiveState {
           this.#answer(event)
         }
     }
+  }
+
+  /** D-007: who is asked no more has nothing to be woken for. */
+  #forgetWakeUps(): void {
+    for (const strategy of this.strategies) strategy.wakeAt = null
   }
 
   #record(event: ExecutionRecord, anomalies: Anomaly[]): AnomalyKind | null {
