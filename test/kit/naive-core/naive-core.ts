@@ -142,7 +142,8 @@ export class NaiveCore extends NaiveState {
   #obligation(rateDue: number | null): Obligation | null {
     const wakeUps = this.strategies.flatMap(({ wakeAt }) => (wakeAt === null ? [] : [wakeAt]))
     const wakeAt = wakeUps.length === 0 ? null : Math.min(...wakeUps)
-    if (rateDue !== null && (wakeAt === null || rateDue <= wakeAt)) {
+    // No document says which reason to name at equal times; a wake-up says more, for it asks.
+    if (rateDue !== null && (wakeAt === null || rateDue < wakeAt)) {
       return { due: rateDue, reason: 'rate' }
     }
     return wakeAt === null ? null : { due: wakeAt, reason: 'wakeUp' }
