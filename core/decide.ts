@@ -61,14 +61,13 @@ export function decide(
     const slot = state.control.strategies[index]!
     const instance = strategies[index]!
     if (!slot.enabled || isQuiet(instance.strategy, slot, event, state.control.clock)) continue
-    if (state.control.session === sessionChart.state.draining) continue
     if (changes === NO_CHANGES) {
       changes = []
       intents = []
     }
     try {
       view.attach(index)
-      const change = ask(instance, slot, view, event, index, intents)
+      const change = ask(instance, slot, view, event, index, isSilent(state), intents)
       if (change === null) continue
       asked ||= change.reason !== null
       changes.push(change)
@@ -83,6 +82,10 @@ export function decide(
   if (intents.length === 0) return { ...NOTHING_DECIDED, asked, changes, random }
   return judge(state, intents, changes, random)
 }
+
+/** Once its feed has ended, a session's strategies fold Events and are asked no more. */
+const isSilent = ({ control }: State): boolean =>
+  control.session === sessionChart.state.draining || control.session === sessionChart.state.closed
 
 const failedAt = (failure: StepFailure): Decided => ({ ...NOTHING_DECIDED, asked: true, failure })
 
@@ -103,16 +106,17 @@ function ask(
   view: StateView,
   event: CoreEvent,
   index: number,
+  silent: boolean,
   intents: Intent[],
 ): (SlotChange & { readonly reason: TriggerReason | null }) | null {
   const counts = strategy.trigger?.everyNth !== undefined
-  const counter = counts ? slot.counter + 1 : slot.counter
+  const counter = counts && !silent ? slot.counter + 1 : slot.counter
   let { memory } = slot
   if (strategy.reduce !== undefined) {
     const folded = strategy.reduce(memory, event)
     if (folded !== memory) memory = freezePlainData(folded)
   }
-  const reason = reasonToRun(strategy.trigger, slot, counter, view, event)
+  const reason = silent ? null : reasonToRun(strategy.trigger, slot, counter, view, event)
   if (reason === null) {
     if (!counts && memory === slot.memory) return null
     return { strategy: index, memory, wakeAt: slot.wakeAt, counter, reason }

@@ -7,7 +7,7 @@ import {
   readdirSync,
   writeSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CodedError } from '@escapement/core'
 import { messageOf, writeBytesAtomically } from '../market-data/files.ts'
 
@@ -43,7 +43,7 @@ export class RunDirectory {
       })
     }
     return guarded(path, () => {
-      mkdirSync(absolute, { recursive: true })
+      makeFolder(absolute)
       return new RunDirectory(absolute, openSync(join(absolute, 'events.log'), 'wx'))
     })
   }
@@ -79,6 +79,13 @@ export function freeRunPath(base: string, stem: string): string {
   let n = 1
   while (existsSync(join(base, `${stem}-${n}`))) n++
   return join(base, `${stem}-${n}`)
+}
+
+/** Level by level: Node's own recursive mkdir does not end where the system denies with ENOENT. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 function isEmptyFolder(path: string): boolean {

@@ -87,9 +87,9 @@ export class Exposure {
     this.#addQuote(pending ?? this.#askedOf(order.key) ?? order, filled)
   }
 
-  /** A command for an order that does not work yet. */
+  /** A NEW that has not left. A REPLACE of an order that ended asks for nothing any more. */
   #addPending(judged: OrderTerms, command: PendingCommand): void {
-    if (command.key === judged.key || command.kind === 'cancel' || this.#works(command.key)) return
+    if (command.key === judged.key || command.sendAs !== 'new' || this.#works(command.key)) return
     if (command.instrument === judged.instrument && command.side === judged.side) {
       this.openQty += command.qty
     }
@@ -99,7 +99,7 @@ export class Exposure {
   #addQuote(terms: OrderTerms, filled: QtyLots): void {
     const { riskRules } = this.#state
     this.quotes++
-    if (!riskRules.needsQuotes) return
+    if (!riskRules.needsQuoteValues) return
     const leaves = Math.max(0, terms.qty - filled)
     const value =
       terms.orderType === 'market'

@@ -34,10 +34,12 @@ export function reduceStatement(state: State, event: AccountUpdated, anomalies: 
   if (opens) curve.rebase(before, equityOf(state, event.instrument))
 }
 
-/** Takes a sample of equity where a loss limit needs one; part of reduction, not of policy. */
+/**
+ * Takes a sample of equity where a loss limit needs one, and the first known equity in any case,
+ * since a limit may come later. Part of reduction, not of policy.
+ */
 export function sampleEquity(state: State): void {
-  const { maxDrawdown, maxRolling, windowNs } = state.riskRules
-  if (maxDrawdown === null && maxRolling === null) return
+  const { maxRolling, windowNs } = state.riskRules
   const { equity: curve } = state.execution
   const now = state.control.clock
   const wanted = maxRolling !== null && curve.wants(now, windowNs)

@@ -1,7 +1,7 @@
 import type { Allowed, Intent } from '../intents.ts'
 import type { OrderTerms } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import { BUY } from '../units.ts'
+import { BUY, type QtyLots } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
 import type { DenialReason } from './reasons.ts'
@@ -63,8 +63,8 @@ export class RiskEngine {
   }
 
   #venuePolicy(terms: OrderTerms): DenialReason | null {
-    const hasTouch = hasMid(this.#state, terms.instrument)
-    if (terms.timeInForce === 'postOnly' && hasTouch) {
+    if (terms.timeInForce === 'postOnly') {
+      // An empty side has a price that nothing reaches.
       const { bestBid, bestAsk } = this.#state.market[terms.instrument]!.book
       const trades = terms.side === BUY ? terms.price >= bestAsk : terms.price <= bestBid
       if (trades) {
@@ -72,19 +72,24 @@ export class RiskEngine {
         return isDropped ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
       }
     }
-    return terms.orderType === 'market' && !hasTouch ? 'NO_MID_FOR_MARKET' : null
+    const isPriced = terms.orderType === 'limit' || hasMid(this.#state, terms.instrument)
+    return isPriced ? null : 'NO_MID_FOR_MARKET'
   }
 
   #limits(terms: OrderTerms): DenialReason | null {
     const { riskRules } = this.#state
-    const notional =
-      terms.orderType === 'market'
-        ? valueAtMid(this.#state, terms.instrument, terms.qty)
-        : riskRules.valueAt(terms.instrument, terms.price, terms.qty)
+    const notional = this.#valueOf(terms, terms.qty)
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (!riskRules.needsSize && !riskRules.needsQuotes) return null
     this.#exposure.measure(terms)
     return this.#sizeLimits(terms, notional) ?? this.#quoteLimits(terms, notional)
+  }
+
+  /** Value at the order's own price, or at the mid for a market order. */
+  #valueOf(terms: OrderTerms, qty: QtyLots): number {
+    return terms.orderType === 'market'
+      ? valueAtMid(this.#state, terms.instrument, qty)
+      : this.#state.riskRules.valueAt(terms.instrument, terms.price, qty)
   }
 
   /**

@@ -30,6 +30,7 @@ export class RiskRules {
   /** Which judgements need the exposure at all. */
   readonly needsSize: boolean
   readonly needsQuotes: boolean
+  readonly needsQuoteValues: boolean
   /** The finest money unit among the instruments. */
   readonly equityDecimals: number
   /** Factors from each instrument's money unit to the unit of equity. */
@@ -58,10 +59,9 @@ export class RiskRules {
       limits.maxPosition !== undefined ||
       limits.maxSingleOrderNotional !== undefined ||
       limits.maxGrossNotional !== undefined
-    this.needsQuotes =
-      limits.maxActiveQuotes !== undefined ||
-      limits.maxGrossQuoteNotional !== undefined ||
-      limits.maxNetQuoteNotional !== undefined
+    this.needsQuoteValues =
+      limits.maxGrossQuoteNotional !== undefined || limits.maxNetQuoteNotional !== undefined
+    this.needsQuotes = this.needsQuoteValues || limits.maxActiveQuotes !== undefined
   }
 
   /** Value of `qty` lots at `price`. */

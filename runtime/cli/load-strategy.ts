@@ -53,8 +53,12 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
       unknown
     >
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
-    throw new CodedError('ESC_STRATEGY_LOAD', { file, found }, { cause })
+    const [found = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+    const isOutside = /Cannot find (module|package) '(@escapement\/|escapement)/.test(found)
+    const hint = 'keep the module in a folder from which Node finds escapement, such as the clone'
+    throw new CodedError('ESC_STRATEGY_LOAD', isOutside ? { file, found, hint } : { file, found }, {
+      cause,
+    })
   }
 }
 

@@ -16,7 +16,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (cause) {
     if (cause instanceof CommanderError) {
       if (cause.exitCode === 0) return 0
-      const found = cause.message.replace(/^error: /, '')
+      const isBare = cause.code === 'commander.help'
+      const found = isBare ? 'no command' : cause.message.replace(/^error: /, '')
       output.refuse(new CodedError('ESC_USAGE', { found, hint: 'see escapement --help' }))
     } else output.refuse(cause)
   }
