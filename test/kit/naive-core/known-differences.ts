@@ -9,9 +9,9 @@ import {
   type Side,
 } from '@escapement/core'
 import { configuration } from '../configuration.ts'
+import { fillOf } from './fill-of.ts'
 import type { Quirk } from './quirks.ts'
 import type { Action, Script } from './script.ts'
-import { fillOf } from './world.ts'
 
 /** The shortest session in which the two Cores differ by one quirk. */
 export type KnownDifference = {

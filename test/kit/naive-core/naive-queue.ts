@@ -90,7 +90,7 @@ export function dominate(
   if (waiting !== undefined && strength(kind) < strength(waiting.kind)) {
     return { queue, closures: [superseded(kind)] }
   }
-  const base = termsOf(key, queue, scope)
+  const base = waiting?.startsOrder === true ? waiting.terms : termsOf(key, queue, scope)
   if (kind !== 'new' && base === null) return { queue, closures: [] }
   const others = queue.filter((pending) => pending !== waiting)
   const closures = waiting === undefined ? [] : [superseded(waiting.kind)]

@@ -1,7 +1,7 @@
 import { type CoreEvent, type OrderKey, orderKey } from '@escapement/core'
+import { fillOf } from './fill-of.ts'
 import type { NaiveCore } from './naive-core.ts'
 import type { Move } from './session.ts'
-import { fillOf } from './world.ts'
 
 /** A report that no Venue should send: of any order, ended or never heard of, and of any kind. */
 export function unlawfulReport(

@@ -9,6 +9,7 @@ import {
   WHOLE_SIDE,
 } from '@escapement/core'
 import { ask, bid, marketEvent, type Row, trade } from '../market.ts'
+import { fillOf } from './fill-of.ts'
 import type { NaiveCore } from './naive-core.ts'
 import { hasEnded, type NaiveOrder } from './naive-orders.ts'
 import type { Move, Session } from './session.ts'
@@ -206,15 +207,3 @@ export class World {
     return { type: 'control.checkpoint', time: this.time, label: 'nothing' }
   }
 }
-
-export const fillOf = (key: OrderKey, time: number) => ({
-  type: 'order.filled' as const,
-  time,
-  exchTime: time,
-  key,
-  liquidity: 'maker' as const,
-  cause: 'trade' as const,
-  causeRow: -1,
-  queueBefore: 0,
-  queueAfter: 0,
-})
