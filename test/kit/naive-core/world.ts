@@ -3,7 +3,6 @@ import {
   type Dispatch,
   type MarketEvent,
   type OrderFilled,
-  type OrderKey,
   RowKind,
   type StepResult,
   WHOLE_SIDE,
