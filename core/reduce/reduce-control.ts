@@ -2,7 +2,13 @@ import { unreachable } from '../errors.ts'
 import type { ConfigurationChanged, ControlEvent } from '../events.ts'
 import { type RateLevel, type RateRule, refill } from '../execution-control/rate-capacity.ts'
 import { Random } from '../random.ts'
-import { feedChart, NEVER, sessionChart, tradingChart } from '../state/control-state.ts'
+import {
+  type ControlState,
+  feedChart,
+  NEVER,
+  sessionChart,
+  tradingChart,
+} from '../state/control-state.ts'
 import type { RateClass } from '../state/execution-state.ts'
 import type { State } from '../state/state.ts'
 import type { Closure } from '../step-result.ts'
@@ -16,11 +22,10 @@ export function reduceControl(state: State, event: ControlEvent, closures: Closu
       control.session = next(sessionChart, control.session, sessionChart.signal.started)
       return
     case 'control.sessionDraining':
-      control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
-      for (const slot of control.strategies) slot.wakeAt = NEVER
+      drain(control)
       return
     case 'control.sessionEnded':
-      control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
+      drain(control)
       control.session = next(sessionChart, control.session, sessionChart.signal.drained)
       return
     case 'control.tradingEnabled':
@@ -55,6 +60,12 @@ export function reduceControl(state: State, event: ControlEvent, closures: Closu
     default:
       unreachable(event)
   }
+}
+
+/** From here on strategies are asked no more, so they have no wake-ups either. */
+function drain(control: ControlState): void {
+  control.session = next(sessionChart, control.session, sessionChart.signal.drainRequested)
+  for (const slot of control.strategies) slot.wakeAt = NEVER
 }
 
 /** A kill switch stops queued work too: pending NEW and REPLACE close, cancels still leave. */

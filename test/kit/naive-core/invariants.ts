@@ -83,8 +83,7 @@ export class Invariants {
   /** CT1, CT8. */
   #obligationIsJustified({ obligation }: StepResult): void {
     if (obligation === null) return
-    const { queue, clock, session, quirks } = this.#core
-    if (session === 'closed' && quirks.has('endedKeepsWakeUps')) return
+    const { queue, clock } = this.#core
     if (obligation.due < clock) fail('CT8', `due ${obligation.due} before ${clock}`)
     if (obligation.reason !== 'rate') return
     if (queue.length === 0) fail('CT1', 'rate recovery of an empty queue')

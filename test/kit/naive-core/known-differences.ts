@@ -120,11 +120,4 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       asks(8),
     ],
   },
-  {
-    quirk: 'endedKeepsWakeUps',
-    rule: 'strategies that are asked no more have no wake-ups (D-007), and no obligation is past (CT8)',
-    configuration: limits({}),
-    script: { trigger: 'none', lines: [{ actions: [], wakeIn: 500 }] },
-    events: [start, { type: 'control.sessionEnded', time: 2, reason: 'stopped' }],
-  },
 ]

@@ -129,7 +129,7 @@ export class NaiveState {
         return
       case 'control.sessionEnded':
         this.session = 'closed'
-        if (!this.quirks.has('endedKeepsWakeUps')) this.#forgetWakeUps()
+        this.#forgetWakeUps()
         return
       case 'control.sessionDraining':
         if (this.session === 'trading') this.session = 'draining'

@@ -13,12 +13,9 @@ export type Quirk =
    * Intent of the step for the same key is judged by that NEW's terms.
    */
   | 'overlayTakesDuplicates'
-  /** A session that ends without draining keeps wake-ups, and with them an obligation in the past. */
-  | 'endedKeepsWakeUps'
 
 export const KNOWN_QUIRKS: ReadonlySet<Quirk> = new Set<Quirk>([
   'replaceCountsFilled',
   'waitingCancelFreesQuote',
   'overlayTakesDuplicates',
-  'endedKeepsWakeUps',
 ])
