@@ -10,7 +10,7 @@ import {
 import { admit } from './execution-control/admission.ts'
 import { type Release, release } from './execution-control/release.ts'
 import { closeTouched } from './execution-control/validity.ts'
-import { draftWork, type WorkDraft } from './execution-control/work-draft.ts'
+import { WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
@@ -181,7 +181,7 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 export function admitStage(baton: StepBaton): void {
   if (baton.failure !== null) return
   try {
-    const draft = draftWork(baton.state)
+    const draft = new WorkDraft(baton.state)
     admit(baton.state, draft, baton.decided.allowed)
     baton.draft = draft
   } catch (cause) {

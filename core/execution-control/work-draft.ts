@@ -90,5 +90,3 @@ export class WorkDraft {
     }
   }
 }
-
-export const draftWork = (state: State): WorkDraft => new WorkDraft(state)

@@ -2,7 +2,7 @@
 import { type Allowed, type Intent, parseDecimal, type RiskLimits } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { admit } from '../../core/execution-control/admission.ts'
-import { draftWork } from '../../core/execution-control/work-draft.ts'
+import { WorkDraft } from '../../core/execution-control/work-draft.ts'
 import { closed, Desk, denied, left } from '../kit/core-desk.ts'
 import { cancel, newOrder, replace } from '../kit/core-puppet.ts'
 
@@ -151,7 +151,7 @@ test('the queue takes only what Risk has allowed: anything else does not compile
   const { state } = new Desk().start()
   const intent: Intent = newOrder(1, 1, 100, 1)
   // @ts-expect-error an Intent is not an allowed Intent
-  admit(state, draftWork(state), [intent])
+  admit(state, new WorkDraft(state), [intent])
   // @ts-expect-error nor is one that merely says so
   const forged: Allowed = { ...intent, allowed: true }
   expect(forged.key).toBe(intent.key)
