@@ -1,5 +1,5 @@
 import type { CoreConfiguration } from './configuration.ts'
-import { type Decided, decide, NOTHING_DECIDED } from './decide.ts'
+import { type Agent, type Decided, decide, NOTHING_DECIDED, type SlotChange } from './decide.ts'
 import {
   type Anomaly,
   type ControlEvent,
@@ -15,6 +15,7 @@ import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
+import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
 import {
   reduceDispatched,
   reduceDispatchFailed,
@@ -22,12 +23,12 @@ import {
   reduceSubmitted,
 } from './reduce/reduce-execution.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
-import { reduceStatement, sampleEquity } from './risk/loss.ts'
+import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
 import { State } from './state/state.ts'
 import type { Closure, Obligation, StepFailure, StepResult } from './step-result.ts'
 import type { StrategyInstance } from './strategy.ts'
-import { StateView } from './view.ts'
+import { OBSERVER, StateView } from './view.ts'
 
 /**
  * One step on its way through the stages. Stages write here and into `draft`; State itself
@@ -46,6 +47,7 @@ export type StepBaton = {
   failure: StepFailure | null
 }
 
+const NONE: readonly never[] = []
 const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 
 /**
@@ -56,8 +58,9 @@ const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
  */
 export class Core {
   readonly state: State
-  readonly #strategies: readonly StrategyInstance[]
+  readonly #agents: readonly Agent[]
   readonly #view: StateView
+  readonly #risk: RiskEngine
   /** Handed out again while it is the same: most steps change no obligation. */
   #lastObligation: Obligation | null = null
 
@@ -68,11 +71,16 @@ export class Core {
     state: State = State.initial(configuration, firstMemories(configuration, strategies)),
   ) {
     this.state = state
-    this.#strategies = strategies
-    this.#view = new StateView(state, configuration.instruments)
+    const { instruments } = configuration
+    this.#agents = strategies.map((instance, index) => ({
+      instance,
+      view: new StateView(state, instruments, index),
+    }))
+    this.#view = new StateView(state, instruments, OBSERVER)
+    this.#risk = new RiskEngine(state)
   }
 
-  /** What a strategy sees; reading it changes nothing. */
+  /** What an observer sees; reading it changes nothing. */
   get view(): StateView {
     return this.#view
   }
@@ -110,7 +118,7 @@ export class Core {
       failure: null,
     }
     reduce(this.state, event, baton)
-    baton.decided = decide(this.state, this.#strategies, this.#view, event)
+    baton.decided = decide(this.state, this.#agents, this.#risk, event)
     baton.failure = baton.decided.failure
     return baton
   }
@@ -120,26 +128,29 @@ export class Core {
     const { state } = this
     const { draft, decided, released, failure, position, closures, anomalies } = baton
     if (failure === null) {
-      for (const { strategy, memory, wakeAt, counter } of decided.changes) {
-        const slot = state.control.strategies[strategy]!
-        slot.memory = memory
-        slot.wakeAt = wakeAt
-        slot.counter = counter
-      }
-      if (decided.random !== null) state.control.random = decided.random
+      for (const change of decided.changes) this.#commitSlot(change)
       if (draft !== null) this.#commitDraft(draft, released, closures)
     } else closeTouched(state, keyOf(baton.event), closures)
     state.control.nextPosition = position + 1
     return {
       position,
       decided: decided.asked,
-      dispatches: failure === null ? released.dispatches : [],
-      denials: failure === null ? decided.denials : [],
+      dispatches: failure === null ? released.dispatches : NONE,
+      denials: failure === null ? decided.denials : NONE,
       closures,
       anomalies,
       obligation: this.#obligation(failure === null ? released.rateDue : null),
-      failure,
+      failures: failure === null ? decided.failures : [...decided.failures, failure],
     }
+  }
+
+  #commitSlot({ strategy, memory, wakeAt, counter, random, newKeys }: SlotChange): void {
+    const slot = this.state.control.strategies[strategy]!
+    slot.memory = memory
+    slot.wakeAt = wakeAt
+    slot.counter = counter
+    if (random !== null) slot.random = random
+    if (newKeys > 0) slot.handedOut = Math.max(slot.issued, slot.handedOut) + newKeys
   }
 
   #commitDraft(draft: WorkDraft, released: Release, closures: Closure[]): void {

@@ -24,3 +24,6 @@ export const DENIAL_REASONS = [
 ] as const
 
 export type DenialReason = (typeof DENIAL_REASONS)[number]
+
+/** Whose limit it was: the account's, or the strategy's own. */
+export type RiskScope = 'account' | 'strategy'

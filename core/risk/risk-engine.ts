@@ -1,17 +1,25 @@
 import type { Allowed, Intent } from '../intents.ts'
-import type { OrderTerms } from '../orders.ts'
+import { type OrderTerms, orderNamespace } from '../orders.ts'
+import type { RiskRules } from '../rules/risk-rules.ts'
+import type { Portfolio } from '../state/execution-state.ts'
 import type { State } from '../state/state.ts'
+import { hasMid, valueAtMid } from '../state/valuation.ts'
 import { BUY, type QtyLots } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
-import type { DenialReason } from './reasons.ts'
-import { hasMid, valueAtMid } from './valuation.ts'
+import type { DenialReason, RiskScope } from './reasons.ts'
 
-export type Verdict = { readonly allowed: Allowed } | { readonly denied: DenialReason }
+export type Verdict =
+  | { readonly allowed: Allowed }
+  | { readonly denied: DenialReason; readonly scope: RiskScope }
+
+/** Whose limits: the account's, then those of the strategy whose namespace the key has. */
+const ACCOUNT = 0
 
 /**
- * The policy layer of one step: allowed or denied, nothing else. It holds no state of its own
- * beyond the step's exposure overlay and knows nothing of rate, queue order or "later".
+ * The policy layer: allowed or denied, nothing else. It holds no state of its own beyond one step's
+ * exposure, which {@link RiskEngine.begin} forgets, and knows nothing of rate, queue order or
+ * "later".
  *
  * Intents are judged one by one in emission order, so a later one sees the earlier ones as
  * working. Orders that can only reduce a position are never denied for exposure. A missing input
@@ -20,16 +28,26 @@ export type Verdict = { readonly allowed: Allowed } | { readonly denied: DenialR
 export class RiskEngine {
   readonly #state: State
   readonly #exposure: Exposure
-  #loss: DenialReason | null | undefined
+  /** By scope: whether its losses deny; undefined until asked in this step. */
+  readonly #loss: (DenialReason | null | undefined)[]
+  #scope: RiskScope = 'account'
 
   constructor(state: State) {
     this.#state = state
     this.#exposure = new Exposure(state)
+    this.#loss = Array.from({ length: 1 + state.control.strategies.length })
+  }
+
+  /** Starts a step: what the last one allowed is forgotten. */
+  begin(): void {
+    this.#exposure.reset()
+    this.#loss.fill(undefined)
   }
 
   judge(intent: Intent): Verdict {
+    this.#scope = 'account'
     const denied = this.#deny(intent)
-    if (denied !== null) return { denied }
+    if (denied !== null) return { denied, scope: this.#scope }
     this.#exposure.fold(intent)
     return { allowed: intent as Allowed }
   }
@@ -38,12 +56,32 @@ export class RiskEngine {
     if (intent.type === 'intent.cancel') return null
     const state = this.#state
     if (!state.tradingEnabled) return 'TRADING_DISABLED'
-    if (this.#loss === undefined) this.#loss = lossReason(state)
-    if (this.#loss !== null) return this.#loss
+    const strategy = orderNamespace(intent.key)
+    const own = state.ownRules[strategy] ?? null
+    const loss = this.#lossOf(ACCOUNT, state.riskRules, state.execution)
+    if (loss !== null) return loss
+    if (own !== null) {
+      const ownLoss = this.#lossOf(1 + strategy, own, state.execution.own[strategy]!)
+      if (ownLoss !== null) return this.#inScope(ownLoss)
+    }
     const terms = this.#terms(intent)
     if (terms === null) return 'UNKNOWN_ORDER'
     if (state.market[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
-    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms)
+    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms, strategy, own)
+  }
+
+  #inScope(denied: DenialReason | null): DenialReason | null {
+    if (denied !== null) this.#scope = 'strategy'
+    return denied
+  }
+
+  #lossOf(scope: number, rules: RiskRules, portfolio: Portfolio): DenialReason | null {
+    let loss = this.#loss[scope]
+    if (loss === undefined) {
+      loss = lossReason(this.#state, rules, portfolio)
+      this.#loss[scope] = loss
+    }
+    return loss
   }
 
   /** The order as it would be: a REPLACE takes its other terms from what it replaces. */
@@ -76,13 +114,41 @@ export class RiskEngine {
     return isPriced ? null : 'NO_MID_FOR_MARKET'
   }
 
-  #limits(terms: OrderTerms): DenialReason | null {
-    const { riskRules } = this.#state
+  /** The limits of the account, then those of the strategy, each over what is its own. */
+  #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
+    const { riskRules, execution } = this.#state
     const notional = this.#valueOf(terms, terms.qty)
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
-    if (!riskRules.needsSize && !riskRules.needsQuotes) return null
-    this.#exposure.measure(terms)
-    return this.#sizeLimits(terms, notional) ?? this.#quoteLimits(terms, notional)
+    if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
+    if (!riskRules.needsExposure && own?.needsExposure !== true) return null
+    const { key } = terms
+    this.#exposure.without(key)
+    const denied =
+      this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution) ??
+      (own === null
+        ? null
+        : this.#inScope(
+            this.#scopeLimits(terms, notional, 1 + strategy, own, execution.own[strategy]!),
+          ))
+    this.#exposure.restore(key)
+    return denied
+  }
+
+  #scopeLimits(
+    terms: OrderTerms,
+    notional: number,
+    scope: number,
+    rules: RiskRules,
+    portfolio: Portfolio,
+  ): DenialReason | null {
+    // What has filled of an order is in the position, and exposure no more.
+    const filled = this.#state.execution.orders.get(terms.key)?.cumQty ?? 0
+    const leaves = Math.max(0, terms.qty - filled)
+    const open = filled === 0 ? notional : this.#valueOf(terms, leaves)
+    return (
+      this.#sizeLimits(terms, terms.qty - filled, notional, open, scope, rules, portfolio) ??
+      this.#quoteLimits(terms, open, scope, rules)
+    )
   }
 
   /** Value at the order's own price, or at the mid for a market order. */
@@ -96,40 +162,48 @@ export class RiskEngine {
    * Position and gross value, were everything on this side to fill: only an order that makes the
    * position larger can break them. The size of one order is no exposure and limits every order.
    */
-  #sizeLimits(terms: OrderTerms, notional: number): DenialReason | null {
-    const { riskRules, execution } = this.#state
-    const { position } = execution.accounts[terms.instrument]!
-    const filled = execution.orders.get(terms.key)?.cumQty ?? 0
-    const worst = position + terms.side * (this.#exposure.openQty + terms.qty - filled)
-    const grows = Math.abs(worst) > Math.abs(position)
-    if (grows && Math.abs(worst) > riskRules.maxPositionLots[terms.instrument]!) {
-      return 'MAX_POSITION'
-    }
-    if (notional > riskRules.maxSingleOrder) return 'MAX_SINGLE_ORDER_NOTIONAL'
-    if (!grows || riskRules.limits.maxGrossNotional === undefined) return null
-    const gross = this.#gross(terms, notional)
+  #sizeLimits(
+    { instrument, side }: OrderTerms,
+    leaves: QtyLots,
+    notional: number,
+    open: number,
+    scope: number,
+    rules: RiskRules,
+    portfolio: Portfolio,
+  ): DenialReason | null {
+    const { position } = portfolio.accounts[instrument]!
+    const others = this.#exposure.openQty(scope, instrument, side)
+    const worst = Math.abs(position + side * (others + leaves))
+    const grows = worst > Math.abs(position)
+    if (grows && worst > rules.maxPositionLots[instrument]!) return 'MAX_POSITION'
+    if (notional > rules.maxSingleOrder) return 'MAX_SINGLE_ORDER_NOTIONAL'
+    if (!grows || rules.limits.maxGrossNotional === undefined) return null
+    const gross = open + valueAtMid(this.#state, instrument, others) + this.#held(portfolio)
     if (Number.isNaN(gross)) return 'NO_MID'
-    return gross > riskRules.maxGross ? 'MAX_GROSS_NOTIONAL' : null
+    return gross > rules.maxGross ? 'MAX_GROSS_NOTIONAL' : null
   }
 
-  /** All positions at their mids, this order, and what else is open on its side. */
-  #gross(terms: OrderTerms, notional: number): number {
-    let gross = notional + valueAtMid(this.#state, terms.instrument, this.#exposure.openQty)
-    for (let i = 0; i < this.#state.market.length; i++) {
-      const { position } = this.#state.execution.accounts[i]!
-      gross += valueAtMid(this.#state, i, Math.abs(position))
+  /** Value of all positions at their mids. */
+  #held({ accounts }: Portfolio): number {
+    let held = 0
+    for (let i = 0; i < accounts.length; i++) {
+      held += valueAtMid(this.#state, i, Math.abs(accounts[i]!.position))
     }
-    return gross
+    return held
   }
 
-  #quoteLimits(terms: OrderTerms, notional: number): DenialReason | null {
-    const { riskRules } = this.#state
-    if (!riskRules.needsQuotes) return null
-    const { quotes, gross, net } = this.#exposure
-    if (Number.isNaN(gross)) return 'NO_MID'
-    if (quotes + 1 > riskRules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
-    if (gross + notional > riskRules.maxGrossQuotes) return 'MAX_GROSS_QUOTE_NOTIONAL'
-    const after = Math.abs(net + terms.side * notional)
-    return after > riskRules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
+  #quoteLimits(
+    { side }: OrderTerms,
+    open: number,
+    scope: number,
+    rules: RiskRules,
+  ): DenialReason | null {
+    if (!rules.needsQuotes) return null
+    const gross = this.#exposure.gross(scope)
+    if (rules.needsQuoteValues && Number.isNaN(gross)) return 'NO_MID'
+    if (this.#exposure.quotes(scope) + 1 > rules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
+    if (gross + open > rules.maxGrossQuotes) return 'MAX_GROSS_QUOTE_NOTIONAL'
+    const after = Math.abs(this.#exposure.net(scope) + side * open)
+    return after > rules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
   }
 }

@@ -131,7 +131,7 @@ describe('R1, R3', () => {
 
   propertyTest.prop([plans()])('a Risk that denies everything lets nothing leave', (plan) => {
     const judge = vi.spyOn(RiskEngine.prototype, 'judge')
-    judge.mockReturnValue({ denied: 'MAX_POSITION' })
+    judge.mockReturnValue({ denied: 'MAX_POSITION', scope: 'account' })
     const desk = play(plan)
     judge.mockRestore()
     expect(desk.results.flatMap(({ dispatches }) => dispatches)).toEqual([])
