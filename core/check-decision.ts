@@ -27,31 +27,32 @@ export function checkDecision(decision: Decision, now: Nanos, strategy: number):
   return intents
 }
 
-const INTENT_TYPES: readonly string[] = ['intent.new', 'intent.replace', 'intent.cancel']
-
 function checkIntent(intent: Intent, i: number, strategy: number): void {
-  const at = `decision.intents[${i}]`
-  if (intent === null || typeof intent !== 'object') throw failed(at, String(intent), 'an Intent')
-  if (!INTENT_TYPES.includes(intent.type)) {
-    throw failed(`${at}.type`, String(intent.type), INTENT_TYPES.join(', '))
+  if (intent === null || typeof intent !== 'object')
+    throw failed(at(i), String(intent), 'an Intent')
+  const { type } = intent
+  if (type !== 'intent.new' && type !== 'intent.replace' && type !== 'intent.cancel') {
+    throw failed(`${at(i)}.type`, String(type), 'intent.new, intent.replace, intent.cancel')
   }
   if (!Number.isSafeInteger(intent.key) || intent.key < 0) {
-    throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
+    throw failed(`${at(i)}.key`, String(intent.key), 'a key from view.newOrderKey()')
   }
   if (orderNamespace(intent.key) !== strategy) {
-    throw failed(`${at}.key`, String(intent.key), "a key of the strategy's own namespace")
+    throw failed(`${at(i)}.key`, String(intent.key), "a key of the strategy's own namespace")
   }
   if (intent.type !== 'intent.new') return
   if (intent.side !== 1 && intent.side !== -1) {
-    throw failed(`${at}.side`, String(intent.side), '1 or -1')
+    throw failed(`${at(i)}.side`, String(intent.side), '1 or -1')
   }
   if (intent.orderType !== 'limit' && intent.orderType !== 'market') {
-    throw failed(`${at}.orderType`, String(intent.orderType), 'limit or market')
+    throw failed(`${at(i)}.orderType`, String(intent.orderType), 'limit or market')
   }
   if (!TIMES_IN_FORCE.includes(intent.timeInForce)) {
-    throw failed(`${at}.timeInForce`, String(intent.timeInForce), 'GTC, IOC, FOK or postOnly')
+    throw failed(`${at(i)}.timeInForce`, String(intent.timeInForce), 'GTC, IOC, FOK or postOnly')
   }
 }
+
+const at = (i: number): string => `decision.intents[${i}]`
 
 function failed(field: string, found: string, needed: string): CodedError {
   return new CodedError('ESC_STRATEGY_FAILED', { field, found, needed })

@@ -1,5 +1,5 @@
 import type { CoreConfiguration } from './configuration.ts'
-import { type Agent, type Decided, decide, NOTHING_DECIDED, type SlotChange } from './decide.ts'
+import { type Agent, type Decided, decide, type SlotChange } from './decide.ts'
 import {
   type Anomaly,
   type ControlEvent,
@@ -39,15 +39,21 @@ export type StepBaton = {
   readonly state: State
   readonly position: number
   readonly event: CoreEvent
-  readonly closures: Closure[]
-  readonly anomalies: Anomaly[]
+  /** What reduction closed, and what it found amiss. */
+  readonly notes: StepNotes
+  /** Execution Control's draft, of whatever step was last; `admitStage` begins it anew. */
+  readonly scratch: WorkDraft
   decided: Decided
   draft: WorkDraft | null
   released: Release
   failure: StepFailure | null
 }
 
+export type StepNotes = { readonly closures: Closure[]; readonly anomalies: Anomaly[] }
+
 const NONE: readonly never[] = []
+/** Market Events have none, and are most of all Events. */
+const NO_NOTES: StepNotes = { closures: [], anomalies: [] }
 const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 
 /**
@@ -61,6 +67,7 @@ export class Core {
   readonly #agents: readonly Agent[]
   readonly #view: StateView
   readonly #risk: RiskEngine
+  readonly #draft: WorkDraft
   /** Handed out again while it is the same: most steps change no obligation. */
   #lastObligation: Obligation | null = null
 
@@ -78,6 +85,7 @@ export class Core {
     }))
     this.#view = new StateView(state, instruments, OBSERVER)
     this.#risk = new RiskEngine(state)
+    this.#draft = new WorkDraft(state)
   }
 
   /** What an observer sees; reading it changes nothing. */
@@ -106,41 +114,60 @@ export class Core {
 
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
-    const baton: StepBaton = {
-      state: this.state,
+    const { state } = this
+    const isMarket = event.type === 'market.updated' || event.type === 'market.snapshot'
+    const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
+    reduce(state, event, notes)
+    const decided = decide(state, this.#agents, this.#risk, event)
+    const { failure } = decided
+    return {
+      state,
       position,
       event,
-      closures: [],
-      anomalies: [],
-      decided: NOTHING_DECIDED,
+      notes,
+      scratch: this.#draft,
+      decided,
       draft: null,
       released: NOTHING_RELEASED,
-      failure: null,
+      failure,
     }
-    reduce(this.state, event, baton)
-    baton.decided = decide(this.state, this.#agents, this.#risk, event)
-    baton.failure = baton.decided.failure
-    return baton
   }
 
   /** Writes what was decided into State, all of it or nothing, and gives the result. */
   commit(baton: StepBaton): StepResult {
     const { state } = this
-    const { draft, decided, released, failure, position, closures, anomalies } = baton
-    if (failure === null) {
-      for (const change of decided.changes) this.#commitSlot(change)
-      if (draft !== null) this.#commitDraft(draft, released, closures)
-    } else closeTouched(state, keyOf(baton.event), closures)
+    const { draft, decided, released, failure, position, notes } = baton
+    if (failure !== null) return this.#commitFailed(baton, failure)
+    for (const change of decided.changes) this.#commitSlot(change)
+    if (draft !== null) this.#commitDraft(draft, released)
     state.control.nextPosition = position + 1
     return {
       position,
       decided: decided.asked,
-      dispatches: failure === null ? released.dispatches : NONE,
-      denials: failure === null ? decided.denials : NONE,
+      dispatches: released.dispatches,
+      denials: decided.denials,
+      closures: draft === null ? notes.closures : joined(notes.closures, draft.closures),
+      anomalies: notes.anomalies,
+      obligation: this.#obligation(released.rateDue),
+      failures: decided.failures,
+    }
+  }
+
+  /** The Event counts, and nothing of what the step decided. */
+  #commitFailed(baton: StepBaton, failure: StepFailure): StepResult {
+    const { position, decided, notes } = baton
+    const closures = [...notes.closures]
+    closeTouched(this.state, keyOf(baton.event), closures)
+    this.state.control.nextPosition = position + 1
+    return {
+      position,
+      decided: decided.asked,
+      dispatches: NONE,
+      denials: NONE,
       closures,
-      anomalies,
-      obligation: this.#obligation(failure === null ? released.rateDue : null),
-      failures: failure === null ? decided.failures : [...decided.failures, failure],
+      anomalies: notes.anomalies,
+      obligation: this.#obligation(null),
+      failures: [...decided.failures, failure],
     }
   }
 
@@ -153,7 +180,7 @@ export class Core {
     if (newKeys > 0) slot.handedOut = Math.max(slot.issued, slot.handedOut) + newKeys
   }
 
-  #commitDraft(draft: WorkDraft, released: Release, closures: Closure[]): void {
+  #commitDraft(draft: WorkDraft, released: Release): void {
     const { execution, control } = this.state
     draft.commit()
     for (const command of released.dispatches) {
@@ -163,7 +190,6 @@ export class Core {
       const passed = before?.kind ?? null
       execution.inflight.set(key, { key, kind, time: control.clock, passed, asked })
     }
-    for (const closure of draft.closures) closures.push(closure)
   }
 
   /** f(State): the earlier of rate recovery and the next wake-up; a wake-up wins a tie. */
@@ -192,7 +218,7 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 export function admitStage(baton: StepBaton): void {
   if (baton.failure !== null) return
   try {
-    const draft = new WorkDraft(baton.state)
+    const draft = baton.scratch.begin()
     admit(baton.state, draft, baton.decided.allowed)
     baton.draft = draft
   } catch (cause) {
@@ -210,6 +236,9 @@ export function releaseStage(baton: StepBaton): void {
   }
 }
 
+const joined = <T>(first: readonly T[], then: readonly T[]): readonly T[] =>
+  first.length === 0 ? then : [...first, ...then]
+
 /** The order that an Event is about, or null. */
 const keyOf = (event: CoreEvent): OrderKey | null => ('key' in event ? event.key : null)
 
@@ -221,7 +250,7 @@ function contain(baton: StepBaton, cause: unknown): void {
 }
 
 /** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: CoreEvent, notes: StepBaton): void {
+function reduce(state: State, event: CoreEvent, notes: StepNotes): void {
   if (event.time > state.control.clock) state.control.clock = event.time
   switch (event.type) {
     case 'market.updated':

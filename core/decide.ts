@@ -4,7 +4,7 @@ import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import type { Random } from './random.ts'
-import type { RiskEngine } from './risk/risk-engine.ts'
+import { isDenied, type RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot, sessionChart } from './state/control-state.ts'
 import type { State } from './state/state.ts'
 import type { Denial, StepFailure } from './step-result.ts'
@@ -39,7 +39,8 @@ export type Decided = {
   readonly failure: StepFailure | null
 }
 
-const NONE: readonly never[] = []
+/** Never written to: what has entries gets a list of its own. */
+const NONE: never[] = []
 
 export const NOTHING_DECIDED: Decided = {
   asked: false,
@@ -92,8 +93,8 @@ function isQuiet({ instance }: Agent, slot: StrategySlot, event: CoreEvent, cloc
 class Evaluation {
   asked = false
   readonly changes: SlotChange[] = []
-  readonly intents: Intent[] = []
-  failures: StepFailure[] | readonly never[] = NONE
+  intents: readonly Intent[] = NONE
+  failures: readonly StepFailure[] = NONE
   readonly #event: CoreEvent
   readonly #silent: boolean
 
@@ -131,7 +132,7 @@ class Evaluation {
       if (decision.memory !== undefined) memory = freezePlainData(decision.memory)
       wakeAt = nextWakeUp(decision, reason, slot)
       this.asked = true
-      for (let i = 0; i < intents.length; i++) this.intents.push(intents[i]!)
+      this.intents = this.intents.length === 0 ? intents : [...this.intents, ...intents]
     } else if (!counts && memory === slot.memory) return
     const { drawn: random, newKeys } = view
     this.changes.push({ strategy: index, memory, wakeAt, counter, random, newKeys })
@@ -175,17 +176,17 @@ function judge(
   failures: readonly StepFailure[],
 ): Decided {
   const allowed: Allowed[] = []
-  const denials: Denial[] = []
+  let denials: Denial[] = NONE
   try {
     risk.begin()
     for (let i = 0; i < intents.length; i++) {
       const intent = intents[i]!
       const verdict = risk.judge(intent)
-      if ('allowed' in verdict) allowed.push(verdict.allowed)
-      else {
+      if (isDenied(verdict)) {
         const { denied: reason, scope } = verdict
+        if (denials === NONE) denials = []
         denials.push({ key: intent.key, kind: commandKind(intent), reason, scope })
-      }
+      } else allowed.push(verdict)
     }
   } catch (cause) {
     const failure: StepFailure = { stage: 'risk', strategy: -1, cause }

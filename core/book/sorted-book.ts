@@ -1,6 +1,6 @@
 import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
-import { type Book, clearSide, NO_ASK, NO_BID } from './book.ts'
-import { levelHashHigh, levelHashLow } from './level-hash.ts'
+import { type Book, clearSide, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
+import { levelHashHigh, levelHashLow, levelWord } from './level-hash.ts'
 
 /** One side as two parallel arrays, best level last, so that the touch changes at the cheap end. */
 type Levels = { readonly prices: PriceTicks[]; readonly qtys: QtyUnits[] }
@@ -54,6 +54,10 @@ export class SortedBook implements Book {
     clearSide(this, side, bound)
   }
 
+  setTouch(bid: PriceTicks, bidQty: QtyUnits, ask: PriceTicks, askQty: QtyUnits): void {
+    replaceByTouch(this, bid, bidQty, ask, askQty)
+  }
+
   levels(
     side: Side,
     limit: number,
@@ -81,8 +85,9 @@ export class SortedBook implements Book {
   }
 
   #digest(side: Side, price: PriceTicks, qty: QtyUnits, sign: 1 | -1): void {
-    this.digestLow = (this.digestLow + sign * levelHashLow(side, price, qty)) | 0
-    this.digestHigh = (this.digestHigh + sign * levelHashHigh(side, price, qty)) | 0
+    const word = levelWord(side, price, qty)
+    this.digestLow = (this.digestLow + sign * levelHashLow(word)) | 0
+    this.digestHigh = (this.digestHigh + sign * levelHashHigh(word)) | 0
   }
 }
 

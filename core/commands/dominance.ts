@@ -38,11 +38,8 @@ export function reconcile(
   return enters(sent, intent.type === 'intent.replace' ? intent : sent, kind, kind, sequence)
 }
 
-const STRENGTH = { new: 0, replace: 1, cancel: 2 } as const
-
-function beats(pending: keyof typeof STRENGTH, incoming: keyof typeof STRENGTH): boolean {
-  return STRENGTH[pending] > STRENGTH[incoming]
-}
+const beats = (pending: CommandKind, incoming: CommandKind): boolean =>
+  pending === 'cancel' ? incoming !== 'cancel' : pending === 'replace' && incoming === 'new'
 
 /** The command of an order's terms with the price and quantity that are asked for. */
 function enters(

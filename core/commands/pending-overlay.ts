@@ -1,5 +1,5 @@
 import type { Intent } from '../intents.ts'
-import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
+import { type OrderKey, type OrderTerms, orderCounter, orderNamespace } from '../orders.ts'
 import type { State } from '../state/state.ts'
 import type { PendingCommand } from './command.ts'
 import { type Reconciled, reconcile } from './dominance.ts'
@@ -25,8 +25,10 @@ const SCANNED = 16
 export class PendingOverlay {
   nextSequence: number
   readonly #state: State
+  /** The first `length` entries count; what stands behind them is of an earlier step. */
   readonly #keys: OrderKey[] = []
   readonly #commands: (PendingCommand | null | undefined)[] = []
+  #length = 0
   #index: Map<OrderKey, number> | null = null
   /** Keys of NEW commands that this step took. */
   #used: Set<OrderKey> | null = null
@@ -41,8 +43,7 @@ export class PendingOverlay {
   /** Forgets the step, for the next one. */
   reset(): void {
     this.nextSequence = this.#state.execution.work.nextSequence
-    this.#keys.length = 0
-    this.#commands.length = 0
+    this.#length = 0
     this.#index = null
     this.#used = null
     this.#withdrawn = null
@@ -55,16 +56,17 @@ export class PendingOverlay {
     return this.#commands[at] ?? undefined
   }
 
-  /** Reconciles an Intent with what is pending for its key and keeps what comes of it. */
-  take(intent: Intent): Taken {
+  /**
+   * Reconciles an Intent with what is pending for its key and keeps what comes of it. `sent` are
+   * the terms that the key has at the Venue.
+   */
+  take(intent: Intent, pending: PendingCommand | undefined, sent: OrderTerms | undefined): Taken {
     const { key } = intent
-    const pending = this.get(key)
     if (intent.type === 'intent.new') {
       if (this.#withdrawn?.has(key) === true) return 'superseded'
       // A NEW over its own pending NEW is a change; any other NEW needs a key never used.
-      if (pending === undefined && !this.#claim(key)) return 'duplicateOrderKey'
+      if (pending === undefined && !this.#claim(key, sent)) return 'duplicateOrderKey'
     }
-    const sent = this.#state.execution.termsOf(key)
     const result = reconcile(pending, intent, sent, this.nextSequence)
     if (typeof result === 'object') {
       this.#change(key, result)
@@ -83,12 +85,12 @@ export class PendingOverlay {
 
   /** Whether this step says something of its own about the key. */
   isChanged(key: OrderKey): boolean {
-    return this.#keys.length > 0 && this.#find(key) >= 0
+    return this.#length > 0 && this.#find(key) >= 0
   }
 
   /** Number of changes; {@link at} gives each, oldest first. */
   get length(): number {
-    return this.#keys.length
+    return this.#length
   }
 
   keyAt(i: number): OrderKey {
@@ -110,10 +112,9 @@ export class PendingOverlay {
    * namespace, taken when a step ends, so that the keys of one step may come in any order. An
    * order that no NEW of this session made uses its key as well, wherever the mark stands.
    */
-  #claim(key: OrderKey): boolean {
-    const { execution, control } = this.#state
-    if (execution.termsOf(key) !== undefined) return false
-    const issued = control.strategies[orderNamespace(key)]?.issued ?? 0
+  #claim(key: OrderKey, sent: OrderTerms | undefined): boolean {
+    if (sent !== undefined) return false
+    const issued = this.#state.control.strategies[orderNamespace(key)]?.issued ?? 0
     if (orderCounter(key) <= issued || this.#used?.has(key) === true) return false
     this.#used ??= new Set()
     this.#used.add(key)
@@ -123,16 +124,22 @@ export class PendingOverlay {
   #change(key: OrderKey, command: PendingCommand | null): void {
     const before = this.#find(key)
     if (before >= 0) this.#commands[before] = undefined
-    this.#keys.push(key)
-    this.#commands.push(command)
-    const last = this.#keys.length - 1
+    const last = this.#length++
+    this.#keys[last] = key
+    this.#commands[last] = command
     if (this.#index !== null) this.#index.set(key, last)
-    else if (last >= SCANNED) this.#index = new Map(this.#keys.map((changed, i) => [changed, i]))
+    else if (last >= SCANNED) this.#index = this.#indexed()
+  }
+
+  #indexed(): Map<OrderKey, number> {
+    const index = new Map<OrderKey, number>()
+    for (let i = 0; i < this.#length; i++) index.set(this.#keys[i]!, i)
+    return index
   }
 
   #find(key: OrderKey): number {
     if (this.#index !== null) return this.#index.get(key) ?? -1
-    for (let i = this.#keys.length - 1; i >= 0; i--) if (this.#keys[i] === key) return i
+    for (let i = this.#length - 1; i >= 0; i--) if (this.#keys[i] === key) return i
     return -1
   }
 }

@@ -1,5 +1,6 @@
 import { compile, queueSlot } from '@escapement/machines'
 import type { PendingCommand } from '../commands/command.ts'
+import type { Taken } from '../commands/pending-overlay.ts'
 import { assert } from '../errors.ts'
 import { type Allowed, commandKind } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
@@ -20,27 +21,26 @@ export function admit(state: State, draft: WorkDraft, intents: readonly Allowed[
 function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
   const { key } = intent
   const before = draft.pending.get(key)
-  const taken = draft.pending.take(intent)
-  switch (taken) {
-    case 'superseded':
-    case 'duplicateOrderKey':
-      close(draft, intent, taken)
-      return
-    case 'discarded':
-      close(draft, intent, 'superseded')
-      return
-    case 'cancelsPending':
-      assertSlot(state, before, slot.signal.withdrawn, key)
-      close(draft, before!, 'superseded')
-      close(draft, intent, 'closedLocally')
-      return
-    case 'noOrder':
-      close(draft, intent, 'invalidated')
-      return
-    default:
-      assertSlot(state, before, slot.signal.admitted, key)
-      if (before !== undefined) close(draft, before, 'superseded')
+  const taken = draft.pending.take(intent, before, state.execution.termsOf(key))
+  if (typeof taken === 'object') {
+    assertSlot(state, before, slot.signal.admitted, key)
+    if (before !== undefined) draft.close(key, before.kind, 'superseded')
+    return
   }
+  if (taken === 'cancelsPending') {
+    assertSlot(state, before, slot.signal.withdrawn, key)
+    draft.close(key, before!.kind, 'superseded')
+  }
+  draft.close(key, commandKind(intent), CLOSED_AS[taken])
+}
+
+/** Why an Intent that did not become effective ends at once. */
+const CLOSED_AS: { readonly [T in Exclude<Taken, PendingCommand>]: ClosureReason } = {
+  superseded: 'superseded',
+  discarded: 'superseded',
+  duplicateOrderKey: 'duplicateOrderKey',
+  cancelsPending: 'closedLocally',
+  noOrder: 'invalidated',
 }
 
 /** Holds the move against the queue-slot machine; its mode is computed, not stored. */
@@ -55,9 +55,4 @@ function assertSlot(
   const busy = before === undefined ? inflight : pendingBehindInflight
   const mode = execution.inflight.has(key) ? busy : free
   if (slot.next(mode, signal) < 0) assert(false, `queue slot of order ${key} cannot take this`)
-}
-
-function close(draft: WorkDraft, what: Allowed | PendingCommand, reason: ClosureReason): void {
-  const kind = 'kind' in what ? what.kind : commandKind(what)
-  draft.closures.push({ key: what.key, kind, reason })
 }

@@ -65,7 +65,7 @@ function closeIfInvalid(state: State, draft: WorkDraft, command: PendingCommand)
   const reason = invalidity(state, command)
   if (reason === null) return
   draft.pending.remove(command.key)
-  draft.closures.push({ key: command.key, kind: command.kind, reason })
+  draft.close(command.key, command.kind, reason)
 }
 
 /** Releases one rate class of one group after the other, and keeps when to look again. */
@@ -84,8 +84,11 @@ class ClassRelease {
   }
 
   run(group: number, rateClass: RateClass, kinds: readonly CommandKind[]): void {
-    const level = this.#draft.rates[group]![rateClass]
-    const rule = this.#state.rates.rules[group]![rateClass]
+    const isOrders = rateClass === 'orders'
+    const levels = this.#draft.rates[group]!
+    const rules = this.#state.rates.rules[group]!
+    const level = isOrders ? levels.orders : levels.cancels
+    const rule = isOrders ? rules.orders : rules.cancels
     const { clock } = this.#state.control
     this.#rule = level === null ? null : rule
     const before = rule === null || level === null ? 0 : tokensAt(rule, level, clock)

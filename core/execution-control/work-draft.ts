@@ -1,24 +1,47 @@
 import { PendingOverlay } from '../commands/pending-overlay.ts'
-import { orderCounter, orderNamespace } from '../orders.ts'
+import type { CommandKind } from '../intents.ts'
+import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
-import type { Closure } from '../step-result.ts'
+import type { Closure, ClosureReason } from '../step-result.ts'
+
+const NONE: readonly never[] = []
 
 /**
  * Execution Control's work of one step under construction: what it would change, beside what is.
- * It is committed last, so a failure on the way leaves State untouched.
+ * It is committed last, so a failure on the way leaves State untouched; the Core keeps one and
+ * begins it anew for each step.
  */
 export class WorkDraft {
   readonly pending: PendingOverlay
-  readonly closures: Closure[] = []
+  closures: readonly Closure[] = NONE
   /** By rate group; replaced as a whole when one changes. */
   rates: readonly RateLevels[]
   readonly #state: State
+  #closures: Closure[] | null = null
 
   constructor(state: State) {
     this.#state = state
     this.pending = new PendingOverlay(state)
     this.rates = state.execution.work.rates
+  }
+
+  /** Starts a step: the last one is forgotten. */
+  begin(): this {
+    this.pending.reset()
+    this.closures = NONE
+    this.#closures = null
+    this.rates = this.#state.execution.work.rates
+    return this
+  }
+
+  /** Notes that allowed work ended without leaving. */
+  close(key: OrderKey, kind: CommandKind, reason: ClosureReason): void {
+    if (this.#closures === null) {
+      this.#closures = []
+      this.closures = this.#closures
+    }
+    this.#closures.push({ key, kind, reason })
   }
 
   /** Writes the changes into State. */

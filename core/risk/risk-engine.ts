@@ -9,9 +9,11 @@ import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
 import type { DenialReason, RiskScope } from './reasons.ts'
 
-export type Verdict =
-  | { readonly allowed: Allowed }
-  | { readonly denied: DenialReason; readonly scope: RiskScope }
+export type Denied = { readonly denied: DenialReason; readonly scope: RiskScope }
+/** The Intent itself, allowed; or why not. */
+export type Verdict = Allowed | Denied
+
+export const isDenied = (verdict: Verdict): verdict is Denied => 'denied' in verdict
 
 /** Whose limits: the account's, then those of the strategy whose namespace the key has. */
 const ACCOUNT = 0
@@ -31,6 +33,8 @@ export class RiskEngine {
   /** By scope: whether its losses deny; undefined until asked in this step. */
   readonly #loss: (DenialReason | null | undefined)[]
   #scope: RiskScope = 'account'
+  /** Allowed last; it is folded into the exposure when somebody is judged after it. */
+  #allowed: Intent | null = null
 
   constructor(state: State) {
     this.#state = state
@@ -41,15 +45,22 @@ export class RiskEngine {
   /** Starts a step: what the last one allowed is forgotten. */
   begin(): void {
     this.#exposure.reset()
-    this.#loss.fill(undefined)
+    this.#allowed = null
+    for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
   }
 
   judge(intent: Intent): Verdict {
     this.#scope = 'account'
+    if (this.#allowed !== null) this.#exposure.fold(this.#allowed)
+    this.#allowed = null
+    this.#exposure.turnTo(intent.key)
     const denied = this.#deny(intent)
-    if (denied !== null) return { denied, scope: this.#scope }
-    this.#exposure.fold(intent)
-    return { allowed: intent as Allowed }
+    if (denied !== null) {
+      this.#exposure.putBack()
+      return { denied, scope: this.#scope }
+    }
+    this.#allowed = intent
+    return intent as Allowed
   }
 
   #deny(intent: Intent): DenialReason | null {
@@ -87,7 +98,7 @@ export class RiskEngine {
   /** The order as it would be: a REPLACE takes its other terms from what it replaces. */
   #terms(intent: Exclude<Intent, { type: 'intent.cancel' }>): OrderTerms | null {
     if (intent.type === 'intent.new') return intent
-    const old = this.#exposure.termsOf(intent.key)
+    const old = this.#exposure.terms()
     if (old === undefined) return null
     const { key, instrument, side, orderType, timeInForce } = old
     const { price, qty } = intent
@@ -121,17 +132,11 @@ export class RiskEngine {
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
     if (!riskRules.needsExposure && own?.needsExposure !== true) return null
-    const { key } = terms
-    this.#exposure.without(key)
-    const denied =
-      this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution) ??
-      (own === null
-        ? null
-        : this.#inScope(
-            this.#scopeLimits(terms, notional, 1 + strategy, own, execution.own[strategy]!),
-          ))
-    this.#exposure.restore(key)
-    return denied
+    this.#exposure.takeOut()
+    const denied = this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution)
+    if (denied !== null || own === null) return denied
+    const portfolio = execution.own[strategy]!
+    return this.#inScope(this.#scopeLimits(terms, notional, 1 + strategy, own, portfolio))
   }
 
   #scopeLimits(
@@ -142,7 +147,7 @@ export class RiskEngine {
     portfolio: Portfolio,
   ): DenialReason | null {
     // What has filled of an order is in the position, and exposure no more.
-    const filled = this.#state.execution.orders.get(terms.key)?.cumQty ?? 0
+    const filled = this.#exposure.filled()
     const leaves = Math.max(0, terms.qty - filled)
     const open = filled === 0 ? notional : this.#valueOf(terms, leaves)
     return (

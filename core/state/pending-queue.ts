@@ -23,14 +23,15 @@ export type Lane = { head: LaneNode | null; tail: LaneNode | null }
  */
 export class PendingQueue {
   readonly #nodes = new Map<OrderKey, LaneNode>()
-  readonly #lanes: { readonly [K in CommandKind]: Lane }[] = []
+  /** By rate group, then in the order of {@link COMMAND_KINDS}. */
+  readonly #lanes: Lane[][] = []
   readonly #groupOf: readonly number[]
 
   /** `groupOf` gives the rate group of each instrument. */
   constructor(groupOf: readonly number[]) {
     this.#groupOf = groupOf
     for (let group = 0; group <= Math.max(0, ...groupOf); group++) {
-      this.#lanes.push({ cancel: emptyLane(), replace: emptyLane(), new: emptyLane() })
+      this.#lanes.push(COMMAND_KINDS.map(emptyLane))
     }
   }
 
@@ -48,14 +49,14 @@ export class PendingQueue {
 
   /** Commands of a rate group that are sent as `kind`, oldest first. */
   lane(group: number, kind: CommandKind): Lane {
-    return this.#lanes[group]![kind]
+    return this.#lanes[group]![place(kind)]!
   }
 
   /** Every command in the order of Queue Processing. */
   *values(): IterableIterator<PendingCommand> {
     for (const lanes of this.#lanes) {
-      for (const kind of COMMAND_KINDS) {
-        for (let node = lanes[kind].head; node !== null; node = node.next) yield node.command
+      for (const { head } of lanes) {
+        for (let node = head; node !== null; node = node.next) yield node.command
       }
     }
   }
@@ -81,9 +82,12 @@ export class PendingQueue {
   }
 
   #laneOf({ instrument, sendAs }: PendingCommand): Lane {
-    return this.#lanes[this.#groupOf[instrument] ?? 0]![sendAs]
+    return this.lane(this.#groupOf[instrument] ?? 0, sendAs)
   }
 }
+
+/** Comparisons, because a look-up by a text that varies is a call. */
+const place = (kind: CommandKind): number => (kind === 'cancel' ? 0 : kind === 'replace' ? 1 : 2)
 
 const emptyLane = (): Lane => ({ head: null, tail: null })
 
