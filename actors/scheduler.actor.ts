@@ -44,7 +44,6 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
       const consume = () => {
         isRealising = false
         mode = chart.next(mode, chart.signal.realized)
-        assert(mode >= 0, 'an obligation that is not pending was realised')
       }
       const install = (obligation: Obligation) => {
         const due = Math.max(obligation.due, context.now)
@@ -60,7 +59,8 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
           if (obligation !== null) install(obligation)
         },
         due({ due, reason }) {
-          assert(mode === chart.state.pending, 'an obligation that is not pending fell due')
+          const isPending = mode === chart.state.pending && !isRealising
+          assert(isPending, `an obligation due ${due} (${reason}) is realised and is not pending`)
           timer = null
           isRealising = true
           context.emit('event', { type: 'control.time', time: context.now, due, reason })

@@ -67,8 +67,10 @@ export const sessions = (
       responseNs: fc.constantFrom(0, 3_000_000),
       cancelsPassInflight: fc.boolean(),
     })
-    .map(({ seed, seconds, orders, cancels, order, entryNs, responseNs, cancelsPassInflight }) =>
-      backtestOf(
+    .map((plan) => {
+      const { seed, seconds, orders, cancels, order, entryNs, responseNs, cancelsPassInflight } =
+        plan
+      const definition = backtestOf(
         market(seed, seconds, 300),
         {
           seed,
@@ -81,5 +83,7 @@ export const sessions = (
           ...changes,
         },
         strategy(),
-      ),
-    )
+      )
+      // A failure shows the plan, not the rows of its market.
+      return Object.assign(definition, { [fc.toStringMethod]: () => JSON.stringify(plan) })
+    })
