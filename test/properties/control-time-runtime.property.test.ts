@@ -221,6 +221,42 @@ describe('CT5', () => {
   })
 })
 
+describe('CT5, when an Event overtakes', () => {
+  /** Lets a checkpoint of the same time come in between the wait's end and its Event. */
+  const overtaking: NonNullable<SessionChanges['prepare']> = (system) => {
+    system.tap('scheduler', 'event').subscribe(({ time }) => {
+      system.post('core', 'event', { type: 'control.checkpoint', time, label: 'first' }, time)
+    })
+  }
+
+  test('what has left already needs no Control-Time Event, and none is appended', () => {
+    const definition = backtestOf(
+      quietMarket([5 * NANOS_PER_SECOND]),
+      { rateLimits: { ordersPerSecond: '1' } },
+      scripted((view) => ({ intents: deepBids(view, 4) })),
+    )
+    const { steps } = recorded(definition, { prepare: overtaking })
+    const sent = steps.flatMap(({ event }) =>
+      event.type === 'order.submitted' ? [event.time] : [],
+    )
+    expect(sent).toEqual([0, 1, 2, 3].map((second) => second * NANOS_PER_SECOND))
+    expect(steps.filter(({ event }) => event.type === 'control.checkpoint').length).toBe(3)
+    expect(steps.filter(({ event }) => event.type === 'control.time')).toEqual([])
+  })
+
+  propertyTest.prop([sessions()], runs)(
+    'wake-ups come all the same, nothing halts, and the stream replays',
+    (definition) => {
+      const { steps } = recorded(definition, { prepare: overtaking })
+      const times = steps.map(({ event }) => (event.type === 'control.time' ? event.reason : ''))
+      expect(times).toContain('wakeUp')
+      expect(times).not.toContain('rate')
+      const { configuration: rules, strategies } = definition
+      expect(replayEvents(rules, strategies, steps)).toMatchObject({ ok: true })
+    },
+  )
+})
+
 describe('CT6', () => {
   test('nothing that is exported pops, neither do ports or the Core', () => {
     const names = [

@@ -491,6 +491,16 @@ describe('F5: an actor that breaks the rules of delivery halts the run, named wi
     expect((found.failure as HandlerFailed).position).toMatchObject({ actor: 'gate', port: 'step' })
   })
 
+  test('a time that lies before the message in hand', () => {
+    const found = halt({
+      actors: ({ monitor }) => ({
+        monitor: { ...monitor, create: (context) => ({ summary: () => context.advance(-1) }) },
+      }),
+    })
+    checkHalt(found)
+    expect(named(found.failure)).toContain('cannot advance from 0 ns to -1 ns')
+  })
+
   test('more messages at one time, or outstanding, than the limits allow', () => {
     for (const limits of [{ messagesPerInstant: 9 }, { outstanding: 7 }]) {
       const failure = failureOf({ ...session(), limits })
