@@ -12,7 +12,10 @@ import { backtestOf, market } from '../kit/backtest.ts'
 import { plans, play, strategies } from '../kit/core-session.ts'
 import { fidget, sessions } from '../kit/session-plans.ts'
 import { recorded } from '../kit/session-run.ts'
+import { quietMarket, scripted } from '../kit/session-script.ts'
 
+/** Epoch ns of the first row of every generated market. */
+const ORIGIN = market(5, 1).originNs
 const definition = backtestOf(
   market(5, 2, 400),
   {
@@ -65,6 +68,15 @@ describe('a recorded backtest', () => {
     expect(steps.every(({ stateDigest }) => stateDigest !== undefined)).toBe(true)
   })
 
+  test('of several instruments, and one that begins in a window, replays as well', () => {
+    const [start, end] = [400_000_000n, 900_000_000n].map((ns) => String(ORIGIN + ns))
+    const window = { start: start!, end: end! }
+    const both = backtestOf({ AAA: market(5, 1), BBB: market(6, 1) }, { window }, fidget())
+    const run = recorded(both).steps
+    expect(run.filter(({ event }) => event.type === 'market.snapshot').length).toBe(2)
+    expect(replay(run, both)).toMatchObject({ ok: true, positions: run.length })
+  })
+
   test('that ends early is equal as far as it goes', () => {
     for (const length of [0, 1, rateAt, rateAt + 1]) {
       expect(replay(steps.slice(0, length))).toMatchObject({ ok: true, positions: length })
@@ -109,6 +121,22 @@ describe('a change of a Control-Time Event is named at its position', () => {
       found++
     }
     expect(found).toBeGreaterThan(0)
+  })
+
+  test('removed at the very end of the feed, it is missing where the session drains', () => {
+    const strategy = scripted((_, turn) => (turn === 0 ? { wakeAt: millis(10) } : {}))
+    const short = backtestOf(quietMarket([millis(10)]), {}, strategy)
+    const run = recorded(short).steps
+    const types = run.slice(-4).map(({ event }) => `${event.type} ${event.time}`)
+    expect(types).toEqual([
+      'market.updated 10000000',
+      'control.time 10000000',
+      'control.sessionDraining 10000000',
+      'control.sessionEnded 10000000',
+    ])
+    const position = run.length - 3
+    const gone = numbered(run.filter((_, i) => i !== position))
+    expect(replay(bare(gone), short)).toMatchObject({ position, kind: 'missingControlTime' })
   })
 
   test.each([
