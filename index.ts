@@ -38,6 +38,12 @@ export { EventLog, type LogSink } from './runtime/event-log.ts'
 export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.ts'
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export { runInRealTime } from './runtime/real-time.ts'
+export {
+  type RecordedStep,
+  type ReplayOptions,
+  type ReplayResult,
+  replayEvents,
+} from './runtime/replay-events.ts'
 export { type RunningTopology, startTopology } from './runtime/run-topology.ts'
 export { type EventOrder, type SessionParts, session } from './runtime/session.ts'
 export { Topology, topology } from './runtime/topology.ts'

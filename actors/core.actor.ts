@@ -1,4 +1,7 @@
 import {
+  AssertionFailure,
+  assert,
+  brokenInvariant,
   CodedError,
   type ControlTime,
   type Core,
@@ -6,8 +9,10 @@ import {
   type Dispatch,
   digestStep,
   type MarketUpdated,
+  type Nanos,
   needsExecutionControl,
   type Obligation,
+  type Position,
   type StepBaton,
   type StepFailure,
   type StepResult,
@@ -68,6 +73,9 @@ class CoreTurn {
   readonly #journal: Journal
   readonly #context: ActorContext<CorePorts>
   #obligation: Obligation | null = null
+  /** Replaced while its Control-Time Event may have been on its way, and when. */
+  #overtaken: Obligation | null = null
+  #overtakenAt: Nanos = 0
   readonly #digestEvery: number
 
   constructor(core: Core, journal: Journal, context: ActorContext<CorePorts>) {
@@ -104,34 +112,64 @@ class CoreTurn {
 
   event = (event: CoreEvent): void => this.#process(event)
 
-  control = (event: ControlTime): void => this.#process(event)
+  /** An Event of the same time may have replaced the obligation on the way: then it is over. */
+  control = (event: ControlTime): void => {
+    if (sameObligation(event, this.#obligation)) return this.#process(event)
+    const { nextPosition } = this.#core.state.control
+    const isOver = event.time === this.#overtakenAt && sameObligation(event, this.#overtaken)
+    assert(isOver, `position ${nextPosition}: ${event.reason} due ${event.due} is not outstanding`)
+    this.#overtaken = null
+  }
 
-  step = (baton: StepBaton): void => this.#finish(baton.event, this.#core.commit(baton))
+  step = (baton: StepBaton): void => {
+    try {
+      this.#finish(baton.event, this.#core.commit(baton))
+    } catch (cause) {
+      throw named(baton.position, cause)
+    }
+  }
 
   #process(event: CoreEvent): void {
     const core = this.#core
     const position = core.state.control.nextPosition
     core.validate(position, event)
-    this.#journal.append(position, event)
-    const baton = core.begin(position, event)
-    if (needsExecutionControl(baton)) this.#context.emit('step', baton)
-    else this.#finish(event, core.commit(baton))
+    try {
+      this.#journal.append(position, event)
+      const baton = core.begin(position, event)
+      if (needsExecutionControl(baton)) this.#context.emit('step', baton)
+      else this.#finish(event, core.commit(baton))
+    } catch (cause) {
+      throw named(position, cause)
+    }
   }
 
   #finish(event: CoreEvent, result: StepResult): void {
     const context = this.#context
-    const digested = result.decided || result.position % this.#digestEvery === 0
+    const isCheckpoint = result.position % this.#digestEvery === 0
+    const broken = isCheckpoint ? brokenInvariant(this.#core.state) : null
+    assert(broken === null, String(broken))
+    const digested = result.decided || isCheckpoint
     const stateDigest = digested ? this.#core.state.digestInto() : null
     this.#journal.commit(result.position, digestStep(this.#core.state, event, result), stateDigest)
     if (context.observed('summary') && (result.decided || event.type !== 'market.updated')) {
       context.emit('summary', { event, result })
     }
+    this.#oblige(event, result)
     this.#answer(result)
-    if (!sameObligation(result.obligation, this.#obligation)) {
-      this.#obligation = result.obligation
-      context.emit('obligation', result.obligation)
-    }
     for (const dispatch of result.dispatches) context.emit('request', dispatch)
+  }
+
+  /** After a Control-Time Event always, since that consumes the obligation; else when it changed. */
+  #oblige({ type }: CoreEvent, { obligation }: StepResult): void {
+    const isRealised = type === 'control.time'
+    if (!isRealised && sameObligation(obligation, this.#obligation)) return
+    const { now } = this.#context
+    if (!isRealised && this.#obligation !== null && this.#obligation.due <= now) {
+      this.#overtaken = this.#obligation
+      this.#overtakenAt = now
+    }
+    this.#obligation = obligation
+    this.#context.emit('obligation', obligation)
   }
 
   /** Failures and anomalies become Events, or halt the run where Configuration says so. */
@@ -157,6 +195,14 @@ class CoreTurn {
       this.#context.schedule(this.#context.now, 'event', anomaly)
     }
   }
+}
+
+/** Says at which position something broke that has no code of its own. */
+function named(position: Position, cause: unknown): unknown {
+  if (cause instanceof CodedError || !(cause instanceof Error)) return cause
+  const message = `position ${position}: ${cause.message}`
+  if (cause instanceof AssertionFailure) return new AssertionFailure(message, { cause })
+  return new Error(message, { cause })
 }
 
 function halted({ position }: StepResult, { stage, cause }: StepFailure): CodedError {

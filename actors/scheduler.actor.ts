@@ -4,7 +4,10 @@ import { type Actor, actor, Priority, type TimerHandle } from './actor.ts'
 
 export type SchedulerPorts = {
   in: {
-    /** The Core's one obligation; null clears it. */
+    /**
+     * The Core's one obligation; null clears it. The first one after a Control-Time Event says that
+     * its step has succeeded.
+     */
     obligation: Obligation | null
     /** Own timer. */
     due: Obligation
@@ -15,6 +18,9 @@ export type SchedulerPorts = {
 /**
  * Scheduler: holds the single pending obligation and realises it as a Control-Time Event, at its
  * due time and after everything else of that time. Never a tick.
+ *
+ * A pending obligation is consumed when the Core has processed its Event, and only then is the next
+ * one installed: a step that fails leaves it pending.
  */
 export const schedulerActor = (): Actor<SchedulerPorts> =>
   actor<SchedulerPorts>()(
@@ -28,11 +34,16 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
       const chart = compile(controlTime)
       let mode = chart.initial
       let timer: TimerHandle | null = null
+      /** Its Event is with the Core. */
+      let isRealising = false
 
       const withdraw = () => {
-        if (timer === null) return
-        context.cancel(timer)
+        if (timer !== null) context.cancel(timer)
         timer = null
+      }
+      const consume = () => {
+        isRealising = false
+        mode = chart.next(mode, chart.signal.realized)
       }
       const install = (obligation: Obligation) => {
         const due = Math.max(obligation.due, context.now)
@@ -41,16 +52,17 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
 
       return {
         obligation(obligation) {
-          withdraw()
+          if (isRealising) consume()
+          else withdraw()
           const signal = obligation === null ? chart.signal.cleared : chart.signal.installed
           mode = chart.next(mode, signal)
           if (obligation !== null) install(obligation)
         },
-        due(obligation) {
+        due({ due, reason }) {
+          const isPending = mode === chart.state.pending && !isRealising
+          assert(isPending, `an obligation due ${due} (${reason}) is realised and is not pending`)
           timer = null
-          mode = chart.next(mode, chart.signal.realized)
-          assert(mode >= 0, 'an obligation that is not pending was realised')
-          const { due, reason } = obligation
+          isRealising = true
           context.emit('event', { type: 'control.time', time: context.now, due, reason })
         },
       }

@@ -4,7 +4,7 @@ import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import type { Random } from './random.ts'
-import { isDenied, type RiskEngine } from './risk/risk-engine.ts'
+import type { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot, sessionChart } from './state/control-state.ts'
 import type { State } from './state/state.ts'
 import type { Denial, StepFailure } from './step-result.ts'
@@ -42,7 +42,7 @@ export type Decided = {
 /** Never written to: what has entries gets a list of its own. */
 const NONE: never[] = []
 
-export const NOTHING_DECIDED: Decided = {
+const NOTHING_DECIDED: Decided = {
   asked: false,
   allowed: NONE,
   denials: NONE,
@@ -182,11 +182,12 @@ function judge(
     for (let i = 0; i < intents.length; i++) {
       const intent = intents[i]!
       const verdict = risk.judge(intent)
-      if (isDenied(verdict)) {
+      if ('allowed' in verdict) allowed.push(verdict.allowed)
+      else {
         const { denied: reason, scope } = verdict
         if (denials === NONE) denials = []
         denials.push({ key: intent.key, kind: commandKind(intent), reason, scope })
-      } else allowed.push(verdict)
+      }
     }
   } catch (cause) {
     const failure: StepFailure = { stage: 'risk', strategy: -1, cause }

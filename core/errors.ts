@@ -76,8 +76,8 @@ export class CodedError extends Error {
 
 /** A broken promise of our own code. Never caught and continued. */
 export class AssertionFailure extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
     this.name = 'AssertionFailure'
   }
 }

@@ -1,6 +1,6 @@
 import type { AccountUpdated, Anomaly } from '../events.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
-import type { Portfolio } from '../state/execution-state.ts'
+import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { equityOf, totalEquity } from '../state/valuation.ts'
 import { reduceAccount } from './reduce-execution.ts'

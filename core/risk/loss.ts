@@ -1,5 +1,5 @@
 import type { RiskRules } from '../rules/risk-rules.ts'
-import type { Portfolio } from '../state/execution-state.ts'
+import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { totalEquity } from '../state/valuation.ts'
 import type { DenialReason } from './reasons.ts'

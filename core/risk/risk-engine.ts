@@ -1,7 +1,7 @@
 import type { Allowed, Intent } from '../intents.ts'
 import { type OrderTerms, orderNamespace } from '../orders.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
-import type { Portfolio } from '../state/execution-state.ts'
+import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { hasMid, valueAtMid } from '../state/valuation.ts'
 import { BUY, type QtyLots } from '../units.ts'
@@ -9,11 +9,10 @@ import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
 import type { DenialReason, RiskScope } from './reasons.ts'
 
-export type Denied = { readonly denied: DenialReason; readonly scope: RiskScope }
-/** The Intent itself, allowed; or why not. */
-export type Verdict = Allowed | Denied
-
-export const isDenied = (verdict: Verdict): verdict is Denied => 'denied' in verdict
+/** Allowed or denied, and nothing else. */
+export type Verdict =
+  | { readonly allowed: Allowed }
+  | { readonly denied: DenialReason; readonly scope: RiskScope }
 
 /** Whose limits: the account's, then those of the strategy whose namespace the key has. */
 const ACCOUNT = 0
@@ -60,7 +59,7 @@ export class RiskEngine {
       return { denied, scope: this.#scope }
     }
     this.#allowed = intent
-    return intent as Allowed
+    return { allowed: intent as Allowed }
   }
 
   #deny(intent: Intent): DenialReason | null {

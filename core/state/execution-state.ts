@@ -15,6 +15,7 @@ import { Account } from './account.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { OrderTable } from './order-table.ts'
 import { PendingQueue } from './pending-queue.ts'
+import type { Portfolio } from './portfolio.ts'
 
 /** The substate of Execution Control: what is pending and what the rate allows. */
 export type ControlledWork = {
@@ -23,12 +24,6 @@ export type ControlledWork = {
   rates: readonly RateLevels[]
   /** Next admission sequence. */
   nextSequence: number
-}
-
-/** An account by instrument, and its worth over time as far as loss limits need it. */
-export type Portfolio = {
-  readonly accounts: readonly Account[]
-  readonly equity: EquityCurve
 }
 
 /** Execution State: orders, accounts and the work that Execution Control still holds. */

@@ -1,7 +1,7 @@
 import { NO_ASK, NO_BID } from '../book/book.ts'
 import type { InstrumentIndex, QtyLots } from '../units.ts'
 import { type Account, equityAt } from './account.ts'
-import type { Portfolio } from './execution-state.ts'
+import type { Portfolio } from './portfolio.ts'
 import type { State } from './state.ts'
 
 /** Whether both sides of the book have a price, so that there is a mid. */

@@ -85,7 +85,7 @@ const FILLS = `
   expired         ~!T             ~!T    ~!OT      ~!D   ~!IT
   rejected        ~!T             ~!T    ~!OT      ~!IT  ~!IT`
 
-describe.each([REPORTS, FILLS])('the lifecycle', (table) => {
+describe.each([REPORTS, FILLS])('X3: the lifecycle', (table) => {
   const [head, ...rows] = table.trim().split('\n')
   const columns = head!.trim().split(/\s+/).slice(1)
   test('names every state and report', () => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
+  brokenInvariant,
   CodedError,
   Core,
   type CoreConfiguration,
@@ -47,6 +48,8 @@ export class Duel {
     this.#assertSame(comparable(expected), comparable(result), 'result')
     this.#assertSame(plainOfNaive(naive), plainOfReal(real), 'State')
     this.#invariants.check(event, result)
+    const broken = brokenInvariant(real.state)
+    if (broken !== null) throw new Error(`at position ${position} ${broken}`)
     return result
   }
 
