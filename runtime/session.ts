@@ -3,6 +3,7 @@ import { Priority } from '../actors/actor.ts'
 import { clockActor } from '../actors/clock.actor.ts'
 import { coreActor } from '../actors/core.actor.ts'
 import { feedActor } from '../actors/feed.actor.ts'
+import { feedbackActor } from '../actors/feedback.actor.ts'
 import { gateActor } from '../actors/gate.actor.ts'
 import { type Counters, monitorActor } from '../actors/monitor.actor.ts'
 import { queueActor } from '../actors/queue.actor.ts'
@@ -42,10 +43,11 @@ export function session(environment: Environment, parts: SessionParts) {
       gate: gateActor(),
       scheduler: schedulerActor(),
       venue: environment.venue,
+      feedback: feedbackActor(),
       recorder: recorderActor(core.view, recording),
       monitor: monitorActor(counters),
     },
-    wires: ({ clock, feed, core, queue, gate, scheduler, venue, recorder, monitor }) => [
+    wires: ({ clock, feed, core, queue, gate, scheduler, venue, feedback, recorder, monitor }) => [
       wire(clock.out.event, core.in.event, { priority: Priority.execution }),
       // What the strategy's side sees, and what the Venue sees, of the same rows.
       wire(feed.out.snapshot, core.in.event, { priority: Priority.execution }),
@@ -56,9 +58,11 @@ export function session(environment: Environment, parts: SessionParts) {
       wire(core.out.step, queue.in.step),
       wire(queue.out.step, gate.in.step),
       wire(gate.out.step, core.in.step),
-      // What leaves, and what comes back.
+      // What leaves, and what comes back: records, of which the Runtime makes Events.
+      wire(core.out.request, feedback.in.request),
       wire(core.out.request, venue.in.request),
-      wire(venue.out.report, core.in.event, execution),
+      wire(venue.out.records, feedback.in.records),
+      wire(feedback.out.event, core.in.event, execution),
       // Time is a message.
       wire(core.out.obligation, scheduler.in.obligation),
       wire(scheduler.out.event, core.in.control),
