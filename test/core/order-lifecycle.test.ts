@@ -4,6 +4,7 @@
  */
 import type { OrderFilled } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
+import { linear } from '../kit/configuration.ts'
 import { Desk, flagged } from '../kit/core-desk.ts'
 import { newOrder } from '../kit/core-puppet.ts'
 
@@ -150,6 +151,27 @@ describe('fills', () => {
     reach.accepted!(desk)
     desk.fill(1, 15)
     expect([desk.position(), desk.order(1)!.cumQty, desk.order(1)!.leavesQty]).toEqual([15, 15, 0])
+  })
+
+  test.each([
+    ['side', { side: -1 }, [-4, 0]],
+    ['instrument', { instrument: 1 }, [0, 4]],
+    ['side and instrument', { side: -1, instrument: 1 }, [0, -4]],
+  ] as const)('of another %s than the order are booked as reported', (_of, parts, positions) => {
+    const desk = new Desk({ instruments: [linear, { ...linear, symbol: 'LIN2' }] }).start()
+    reach.accepted!(desk)
+    expect(flagged(desk.fill(1, 4, parts))).toEqual(['contradictoryFill'])
+    expect([desk.position(0), desk.position(1)]).toEqual(positions)
+    expect(desk.order(1)).toMatchObject({ instrument: 0, side: 1, cumQty: 4, leavesQty: 6 })
+  })
+
+  test('of another side after the end carry both flags, and again only that they are again', () => {
+    const desk = new Desk().start()
+    reach.canceled!(desk)
+    const late = { side: -1 } as const
+    expect(flagged(desk.fill(1, 4, late))).toEqual(['contradictoryFill', 'fillOnTerminalOrder'])
+    expect(flagged(desk.fill(1, 1, { ...late, cumQty: 4 }))).toEqual(['duplicateFill'])
+    expect([desk.position(), desk.status(1)]).toEqual([-4, 'canceled'])
   })
 
   test('a fill for an unknown order is booked with its own quantity', () => {
