@@ -36,7 +36,11 @@ export const feedbackActor = (bounds: Partial<HandedKeysBounds> = {}): Actor<Fee
   const { endedKept, openMost } = { ...handedKeysBounds, ...bounds }
   return actor<FeedbackPorts>()(
     'feedback',
-    { in: { request: Priority.baton, records: Priority.baton }, out: ['event'] },
+    {
+      in: { request: Priority.baton, records: Priority.baton },
+      out: ['event'],
+      needs: ['executionFeedback'],
+    },
     (context) => new Ingress(context, new HandedKeys({ endedKept, openMost })),
     `${endedKept},${openMost}`,
   )

@@ -1,5 +1,6 @@
 import type { Dispatch } from '@escapement/core'
 import type { Actor } from '../actors/actor.ts'
+import type { Capability } from '../actors/capability.ts'
 import type {
   ExecutionFeedbackRecordSource,
   FeedChannel,
@@ -24,3 +25,12 @@ export type Environment = {
   readonly venue: Actor<VenuePorts>
   readonly journal: Journal
 }
+
+/** What the environment of a backtest offers: its Venue states no account. */
+export const backtestCapabilities: readonly Capability[] = [
+  'wakeUpSource',
+  'clockView',
+  'marketInput',
+  'orderSubmission',
+  'executionFeedback',
+]

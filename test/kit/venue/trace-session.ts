@@ -9,6 +9,7 @@ import type { VenuePorts } from '../../../runtime/environment.ts'
 import { startTopology } from '../../../runtime/run-topology.ts'
 import { session } from '../../../runtime/session.ts'
 import { configuration, linear } from '../configuration.ts'
+import { testContext } from '../context.ts'
 import { puppet, saying } from '../core-puppet.ts'
 import { ask, type Row, viewOf } from '../market.ts'
 import { fakeLiveVenue } from './fake-live-venue.ts'
@@ -59,7 +60,7 @@ export function runTrace(venue: Actor<VenuePorts>, { rows, said }: Trace) {
   const exchange = viewOf([...rows, LAST_ROW])
   const local = { ...exchange, time: exchange.time.map((time) => time + SEEN_AFTER) }
   const feed = [{ instrument: 0, exchange, local, localFrom: 0 }]
-  const parts = { name: 'trace', core, seed: 1, order: 'executionFirst' } as const
+  const parts = { name: 'trace', core, seed: 1, context: testContext() }
   const value = session(
     { origin: 0n, feed, venue, journal },
     { ...parts, recording: { fills: [], equity: [] }, counters: newCounters() },

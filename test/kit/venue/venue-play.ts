@@ -18,7 +18,7 @@ export type VenueScript = {
 }
 
 /** A key that no NEW of a script has. */
-export const STRAY = 999
+const STRAY = 999
 const LAST = 100_000
 
 const side = fc.constantFrom<Side>(BUY, SELL)
