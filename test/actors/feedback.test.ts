@@ -1,10 +1,17 @@
 import { type CodedError, type Dispatch, orderKey } from '@escapement/core'
+import { fc, test as fcTest } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import { type Actor, actor, Priority } from '../../actors/actor.ts'
 import { HandedKeys } from '../../actors/feedback/handed-keys.ts'
 import { feedbackActor } from '../../actors/feedback.actor.ts'
 import type { ExecutionFeedbackRecord, FilledRecord } from '../../actors/feedback-record.ts'
-import type { ExecutionFeedbackRecordSource } from '../../actors/ports.ts'
+import type { ExecutionFeedbackRecordSource, VenueReport } from '../../actors/ports.ts'
+import { RecordOutbox } from '../../actors/record-outbox.ts'
 import { HandlerFailed } from '../../runtime/handler-failed.ts'
+import { runInRealTime } from '../../runtime/real-time.ts'
+import { startTopology } from '../../runtime/run-topology.ts'
+import { topology } from '../../runtime/topology.ts'
+import { wire } from '../../runtime/wire.ts'
 import { probe } from '../kit/probe.ts'
 import { about, type LooseRecord, oneOfEach, recordOf, sourceOf } from '../kit/records.ts'
 import { dispatch } from './fill-simulator/probe.ts'
@@ -187,7 +194,73 @@ describe('which keys a Venue may speak of', () => {
     expect([keys.has(100), keys.has(99)]).toEqual([true, false])
   })
 
+  fcTest.prop([fc.array(fc.tuple(fc.boolean(), fc.nat(12)), { maxLength: 80 })])(
+    'as a list of all that ever happened tells it',
+    (steps) => {
+      const keys = new HandedKeys({ endedKept: 3, openMost: 99 })
+      const open: number[] = []
+      const ended: number[] = []
+      for (const [begins, key] of steps) {
+        if (begins && !keys.has(key)) open.push(key)
+        if (begins) keys.hand('new', key)
+        else keys.end(key)
+        if (!begins && open.includes(key)) ended.push(open.splice(open.indexOf(key), 1)[0]!)
+        const forgotten = Math.max(-1, ...ended.slice(0, -3))
+        for (let one = 0; one <= 13; one++) {
+          const known = open.includes(one) || ended.includes(one) || one <= forgotten
+          expect([one, keys.has(one)]).toEqual([one, known])
+        }
+      }
+    },
+  )
+
+  test.each([{ endedKept: 0 }, { openMost: 0.5 }])('%o is no bound', (wrong) => {
+    expect(() => probe(feedbackActor(wrong))).toThrow('must be an integer of at least 1')
+  })
+
   test('too many open orders are a reached limit', () => {
     expect(() => handing(1, 2, 3, 4)).toThrow('ESC_LIMIT_REACHED')
+  })
+})
+
+describe('on the real clock', () => {
+  type SocketPorts = {
+    in: Record<never, never>
+    out: { records: ExecutionFeedbackRecordSource; request: Dispatch }
+  }
+  /** Receives one record outside of any handler, as a connection does. */
+  const socket: Actor<SocketPorts> = actor<SocketPorts>()(
+    'socket',
+    { in: {}, out: ['records', 'request'] },
+    (context) => {
+      const outbox = new RecordOutbox('socket')
+      setTimeout(() => {
+        outbox.push(recordOf(0, { kind: 'account', time: context.now, position: 3, balance: 0 }))
+        context.emit('records', outbox)
+      }, 2)
+      return {}
+    },
+  )
+
+  test('a record that comes between messages wakes the Runtime', async () => {
+    const event = await new Promise<VenueReport>((resolve) => {
+      const sink = actor<{ in: { event: VenueReport }; out: Record<never, never> }>()(
+        'sink',
+        { in: { event: Priority.execution }, out: [] },
+        () => ({ event: resolve }),
+      )
+      const system = startTopology(
+        topology('socket', {
+          actors: { socket, feedback: feedbackActor(), sink },
+          wires: ({ socket, feedback, sink }) => [
+            wire(socket.out.records, feedback.in.records),
+            wire(socket.out.request, feedback.in.request),
+            wire(feedback.out.event, sink.in.event),
+          ],
+        }),
+      )
+      runInRealTime(system.mailbox)
+    })
+    expect(event).toMatchObject({ type: 'account.updated', position: 3 })
   })
 })
