@@ -1,13 +1,18 @@
+import type { CoreEvent } from '@escapement/core'
 import { fc } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../actors/actor.ts'
 import type { OrderRecord } from '../../actors/feedback-record.ts'
 import { fillSimulator } from '../../actors/fill-simulator.actor.ts'
 import type { VenuePorts } from '../../runtime/environment.ts'
+import type { HandlerFailed } from '../../runtime/handler-failed.ts'
+import { newOrder } from '../kit/core-puppet.ts'
+import { ask, bid } from '../kit/market.ts'
 import { BROKEN, type Tamper, tampered } from '../kit/venue/broken-venues.ts'
 import { clauses } from '../kit/venue/clauses.ts'
 import { type FakeLiveOptions, fakeLiveVenue } from '../kit/venue/fake-live-venue.ts'
 import { ingested } from '../kit/venue/ingress.ts'
+import { runTrace, tracedVenues } from '../kit/venue/trace-session.ts'
 import { type Play, playVenue, venueScript } from '../kit/venue/venue-play.ts'
 import { venueContract } from '../kit/venue-contract.ts'
 import { type Options, venueConfig } from './fill-simulator/probe.ts'
@@ -134,6 +139,26 @@ describe('X2 of broken Venues the Runtime', () => {
     const found = stops(tampers.get(how)!)
     expect(found).toContain(anomaly)
     expect(found).not.toContain('ESC_FEEDBACK_RECORD')
+  })
+
+  test('halts with it: a whole session has in its Core what came before, and nothing after', () => {
+    const unknown = tampers.get('does not know who took')!
+    const quotes = [bid(99, 10), ask(101, 4)].map((row) => ({ ...row, time: 1 }))
+    const rows = [...quotes, { ...ask(99, 5), time: 200 }]
+    const said = [[100, newOrder(1, 1, 99, 5)] as const]
+    const events: CoreEvent[] = []
+    const venue = tampered(tracedVenues['fill simulator']!(), unknown)
+    let stopped: unknown
+    try {
+      runTrace(venue, { rows, said }, events)
+    } catch (thrown) {
+      stopped = thrown
+    }
+    expect(stopped).toMatchObject({ position: { actor: 'feedback', port: 'records', time: 205 } })
+    expect((stopped as HandlerFailed).cause).toMatchObject({ code: 'ESC_FEEDBACK_RECORD' })
+    const ofOrders = events.map(({ type }) => type).filter((type) => type.startsWith('order.'))
+    expect(ofOrders).toEqual(['order.submitted', 'order.accepted'])
+    expect(events.at(-1)!.time).toBeLessThanOrEqual(205)
   })
 
   test('passes all that a lawful one says', () => {

@@ -48,10 +48,16 @@ export const tracedVenues: Readonly<Record<string, () => Actor<VenuePorts>>> = {
     }),
 }
 
-/** The whole session with one of the Venues: its Event Stream, a digest a step, and its Core. */
-export function runTrace(venue: Actor<VenuePorts>, { rows, said }: Trace) {
+/**
+ * The whole session with one of the Venues: its Event Stream, a digest a step, and its Core.
+ * `events` is filled as they are appended, also when the run stops halfway.
+ */
+export function runTrace(
+  venue: Actor<VenuePorts>,
+  { rows, said }: Trace,
+  events: CoreEvent[] = [],
+) {
   const core = new Core(configuration(), [puppet()])
-  const events: CoreEvent[] = []
   const digests: string[] = []
   const journal: Journal = {
     append: (_position, event) => void events.push(event),
