@@ -35,7 +35,10 @@ module.exports = {
     never(
       'adapters-implement-ports',
       { path: '^adapters/' },
-      { path: local('runtime', 'examples', 'actors'), pathNot: '^actors/ports\\.ts$' },
+      {
+        path: local('runtime', 'examples', 'actors'),
+        pathNot: '^actors/(ports|feedback-record|record-outbox)\\.ts$',
+      },
     ),
     never(
       'only-cli-and-workers-import-adapters',

@@ -1,4 +1,5 @@
 import type { Nanos } from '@escapement/core'
+import type { Capability } from './capability.ts'
 
 /** Port names to message types. Messages are plain objects (or columnar batches with a cursor). */
 export type PortMap = object
@@ -68,6 +69,8 @@ export type ActorSpec<P extends Ports> = {
   readonly out: readonly PortName<P['out']>[]
   /** Ports that need not be wired for the topology to be valid. */
   readonly optional?: readonly string[]
+  /** What the environment has to offer for the actor to work. */
+  readonly needs?: readonly Capability[]
 }
 
 /** An actor not yet running: its kind, its ports, and how to make its state and handlers. */

@@ -20,6 +20,7 @@ export const clockActor = (seed: number): Actor<ClockPorts> =>
       in: { drain: Priority.observer, close: Priority.observer },
       out: ['event'],
       optional: ['drain', 'close'],
+      needs: ['clockView'],
     },
     (context) => {
       context.emit('event', { type: 'control.sessionStarted', time: context.now, seed })

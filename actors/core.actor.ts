@@ -63,6 +63,7 @@ export const coreActor = (core: Core, journal: Journal): Actor<CorePorts> =>
       },
       out: ['step', 'request', 'obligation', 'summary'],
       optional: ['summary', 'market'],
+      needs: ['orderSubmission'],
     },
     (context) => new CoreTurn(core, journal, context),
     core.state.configuration.version,

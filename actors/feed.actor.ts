@@ -30,6 +30,7 @@ export const feedActor = (channels: readonly FeedChannel[]): Actor<FeedPorts> =>
       in: { finished: Priority.observer },
       out: ['exchange', 'local', 'snapshot', 'ended'],
       optional: ['finished', 'ended'],
+      needs: ['marketInput'],
     },
     (context) => {
       let last: Nanos = 0

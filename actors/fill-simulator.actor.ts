@@ -1,13 +1,16 @@
-import { assert, type Dispatch, type InstrumentIndex, type Nanos } from '@escapement/core'
+import { assert, type Dispatch, type InstrumentIndex } from '@escapement/core'
 import { type Actor, actor, Priority } from './actor.ts'
+import { transmitted } from './feedback/transmitted.ts'
+import type { OrderRecord } from './feedback-record.ts'
 import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
 import { Lane } from './fill-simulator/lane.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
-import { type PendingReport, Reporter, type SendReport } from './fill-simulator/reports.ts'
+import { Reporter, type SendReport } from './fill-simulator/reports.ts'
 import { Rows } from './fill-simulator/rows.ts'
 import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
-import type { LatencyModel, MarketBatch, VenueReport } from './ports.ts'
+import type { ExecutionFeedbackRecordSource, LatencyModel, MarketBatch } from './ports.ts'
+import { RecordOutbox } from './record-outbox.ts'
 
 export type FillSimulatorPorts = {
   in: {
@@ -18,9 +21,10 @@ export type FillSimulatorPorts = {
     /** Own timer: a request reaches the venue. */
     arrival: Dispatch
     /** Own timer: a report reaches us. */
-    response: PendingReport
+    response: OrderRecord
   }
-  out: { report: VenueReport }
+  /** The outbox, each time that something was put in. */
+  out: { records: ExecutionFeedbackRecordSource }
 }
 
 /**
@@ -28,7 +32,7 @@ export type FillSimulatorPorts = {
  *
  * in  market    rows as the exchange saw them; they move the book and execute resting orders
  *     request   NEW, REPLACE, CANCEL: recorded as dispatched at once, judged on arrival
- * out report    dispatch records, then what became of each request, at the time of receipt
+ * out records   dispatch records, then what became of each request, at the time of receipt
  *
  * Own orders do not move the market: they are compared with what was displayed and traded, and the
  * displayed size that own takes used up is not theirs again until that level changes.
@@ -43,17 +47,22 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
         arrival: Priority.venueRequest,
         response: Priority.execution,
       },
-      out: ['report'],
+      out: ['records'],
       // The two timers are never wired.
       optional: ['arrival', 'response'],
     },
     (context) => {
+      const outbox = new RecordOutbox('fill-simulator')
+      const yields = (record: OrderRecord) => {
+        outbox.push(record)
+        context.emit('records', outbox)
+      }
       let executions = 0
       const nextExecId = () => ++executions
-      const send: SendReport = (exchTime, pending) => {
+      const send: SendReport = (exchTime, record) => {
         // A row's reports leave at the time of the row.
         if (exchTime > context.now) context.advance(exchTime)
-        context.schedule(pending.report.time, 'response', pending)
+        context.schedule(record.time, 'response', record)
       }
       const counters = config.instruments.map((_, index) =>
         openCounter(config, index, send, nextExecId),
@@ -78,7 +87,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
         request(dispatch) {
           const counter = counterOf(dispatch.instrument)
           const { now } = context
-          context.emit('report', dispatchRecord(dispatch, now))
+          yields(transmitted(dispatch, now))
           const entry = counter.latency.entry(now)
           if (entry < 0) counter.reporter.lost(dispatch.kind, now, now - entry, dispatch.key)
           else context.schedule(counter.requests.enter(now + entry), 'arrival', dispatch)
@@ -88,9 +97,9 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
           counter.requests.leave()
           counter.arrivals.handle(dispatch, context.now)
         },
-        response({ instrument, report }) {
-          counterOf(instrument).reporter.delivered()
-          context.emit('report', report)
+        response(record) {
+          counterOf(record.instrument).reporter.delivered()
+          yields(record)
         },
       }
     },
@@ -121,22 +130,5 @@ function openCounter(
     reporter,
     rows: new Rows(desk),
     arrivals: new Arrivals(desk),
-  }
-}
-
-/** The record that a request left: from it the Order exists, or its change is under way. */
-function dispatchRecord(dispatch: Dispatch, time: Nanos): VenueReport {
-  const { kind, key } = dispatch
-  if (kind !== 'new') return { type: 'intent.dispatched', time, key, kind }
-  return {
-    type: 'order.submitted',
-    time,
-    key,
-    instrument: dispatch.instrument,
-    side: dispatch.side,
-    orderType: dispatch.orderType,
-    timeInForce: dispatch.timeInForce,
-    price: dispatch.price,
-    qty: dispatch.qty,
   }
 }

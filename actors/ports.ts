@@ -7,9 +7,12 @@ import type {
   IntentDispatched,
   MarketView,
   Nanos,
+  OrderDisposed,
   OrderSubmitted,
   Position,
 } from '@escapement/core'
+
+export type { ExecutionFeedbackRecord, ExecutionFeedbackRecordSource } from './feedback-record.ts'
 
 /**
  * Rows of one observer on their way to one actor: a view and a cursor. The receiver moves `next`
@@ -24,8 +27,12 @@ export type MarketBatch = {
   readonly end: number
 }
 
-/** What a Venue tells the Core: that a request left (or did not), and what became of it. */
-export type VenueReport = OrderSubmitted | IntentDispatched | DispatchFailed | ExecutionEvent
+/** The Events that records of a Venue become: that a request left or did not, and its fate. */
+export type VenueReport =
+  | OrderSubmitted
+  | IntentDispatched
+  | DispatchFailed
+  | Exclude<ExecutionEvent, OrderDisposed>
 
 /** Both observers' views of one instrument. */
 export type FeedChannel = {

@@ -29,6 +29,7 @@ export const schedulerActor = (): Actor<SchedulerPorts> =>
       in: { obligation: Priority.execution, due: Priority.control },
       out: ['event'],
       optional: ['due'],
+      needs: ['wakeUpSource'],
     },
     (context) => {
       const chart = compile(controlTime)

@@ -38,6 +38,7 @@ export const errorCatalog = {
   ESC_STRATEGY_PARAMS: 'The strategy refuses its parameters.',
   ESC_STRATEGY_FAILED: 'The strategy threw or returned something that is not a decision.',
   ESC_ANOMALY: 'An anomaly was recorded and the configuration says to halt.',
+  ESC_FEEDBACK_RECORD: 'A record of a Venue breaks the contract of its source.',
   ESC_TOPOLOGY: 'The topology is not valid.',
   ESC_HANDLER_FAILED: 'A handler of an actor threw.',
   ESC_LIMIT_REACHED: 'A bound named in the configuration was reached.',

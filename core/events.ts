@@ -209,6 +209,8 @@ export type AnomalyKind =
   | 'overfill'
   | 'duplicateFill'
   | 'accountDifference'
+  /** A fill of another side or instrument than its order's. */
+  | 'contradictoryFill'
 export type ControlEvent =
   | ControlTime
   | SessionStarted

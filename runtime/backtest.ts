@@ -7,8 +7,9 @@ import type { FeedChannel } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
 import { EventLog, type LogSink } from './event-log.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
+import type { ProcessingContext } from './processing-context.ts'
 import { startTopology } from './run-topology.ts'
-import { type EventOrder, session } from './session.ts'
+import { session } from './session.ts'
 
 /** What a backtest needs, all of it decided: no file is read and no default is taken here. */
 export type BacktestDefinition = {
@@ -16,7 +17,7 @@ export type BacktestDefinition = {
   readonly configuration: CoreConfiguration
   readonly strategies: readonly StrategyInstance[]
   readonly seed: number
-  readonly order: EventOrder
+  readonly context: ProcessingContext
   readonly origin: bigint
   readonly feed: readonly FeedChannel[]
   /** Its instruments are those of the configuration, in their order. */
@@ -75,7 +76,7 @@ export function runBacktest(
       name: definition.name,
       core,
       seed: definition.seed,
-      order: definition.order,
+      context: definition.context,
       recording,
       counters,
     },

@@ -36,14 +36,14 @@ export async function drawPictures(): Promise<ReadonlyMap<string, string>> {
 
 /** The session that a backtest would run, not started. */
 function sessionOf(definition: BacktestDefinition) {
-  const { configuration, strategies, feed, origin, venue, seed, order, name } = definition
+  const { configuration, strategies, feed, origin, venue, seed, context, name } = definition
   return session(
     { origin, feed, venue: fillSimulator(venue), journal: new EventLog() },
     {
       name,
       core: new Core(configuration, strategies),
       seed,
-      order,
+      context,
       recording: { fills: [], equity: [] },
       counters: newCounters(),
     },

@@ -24,6 +24,7 @@ const BOXES: Readonly<Record<string, Box>> = {
   recorder: { x: 760, y: 268, w: 170, h: 50, style: '', says: 'observes' },
   monitor: { x: 760, y: 332, w: 170, h: 50, style: '', says: 'observes' },
   venue: { x: 400, y: 450, w: 190, h: 66, style: 'world', says: 'fill simulator' },
+  feedback: { x: 760, y: 450, w: 170, h: 66, style: '', says: 'records become Events' },
 }
 
 type Point = readonly [x: number, y: number]
@@ -69,12 +70,24 @@ const ROUTES: Readonly<Record<string, Route>> = {
     ],
     label: [420, 413],
   },
-  'venue.report > core.event': {
+  'venue.records > feedback.records': straight(590, 760, 500),
+  'core.request > feedback.request': {
     line: [
-      [540, 450],
+      [500, 368],
+      [500, 432],
+      [800, 432],
+      [800, 450],
+    ],
+    label: [690, 426],
+  },
+  'feedback.event > core.event': {
+    line: [
+      [890, 450],
+      [890, 404],
+      [540, 404],
       [540, 368],
     ],
-    label: [594, 413],
+    label: [690, 398],
   },
 }
 

@@ -4,19 +4,16 @@ import type {
   InstrumentIndex,
   Nanos,
   OrderKey,
-  OrderReport,
   PriceTicks,
   QtyLots,
 } from '@escapement/core'
+import { type OrderRecord, UNNUMBERED } from '../feedback-record.ts'
 import type { LatencyModel } from '../ports.ts'
 import { Lane } from './lane.ts'
 import type { OwnOrder } from './own-order.ts'
 
-/** A report on its way home. */
-export type PendingReport = { readonly instrument: InstrumentIndex; readonly report: OrderReport }
-
-/** Puts a report on its way, to be delivered at its own `time`. */
-export type SendReport = (exchTime: Nanos, pending: PendingReport) => void
+/** Puts a record on its way home, to be received at its own `time`. */
+export type SendReport = (exchTime: Nanos, record: OrderRecord) => void
 
 /** One execution, as the matching rules state it. */
 export type Execution = {
@@ -32,7 +29,8 @@ export type Execution = {
 
 /**
  * Builds the reports of one instrument and sends them home after the response latency, none
- * overtaking another. Every report is one literal with its keys in the order of core/events.ts.
+ * overtaking another. A report is the record it will be on receipt, still without a number; every
+ * record is one literal with its keys in the order of feedback-record.ts.
  */
 export class Reporter {
   /** Reports sent so far: tells whether a row caused any. */
@@ -61,16 +59,26 @@ export class Reporter {
   }
 
   accepted(exchTime: Nanos, key: OrderKey): void {
-    this.#post(exchTime, { type: 'order.accepted', time: this.#due(exchTime), exchTime, key })
+    this.#post({
+      kind: 'accepted',
+      sourceSequence: UNNUMBERED,
+      exchTime,
+      time: this.#due(exchTime),
+      instrument: this.#instrument,
+      key,
+      venueOrderId: null,
+    })
   }
 
   filled(exchTime: Nanos, order: OwnOrder, execution: Execution): void {
-    this.#post(exchTime, {
-      type: 'order.filled',
-      time: this.#due(exchTime),
+    this.#post({
+      kind: 'filled',
+      sourceSequence: UNNUMBERED,
       exchTime,
-      key: order.key,
+      time: this.#due(exchTime),
       instrument: this.#instrument,
+      key: order.key,
+      venueOrderId: null,
       side: order.side,
       execId: this.#nextExecId(),
       lastPrice: execution.price,
@@ -87,15 +95,26 @@ export class Reporter {
   }
 
   canceled(exchTime: Nanos, key: OrderKey): void {
-    this.#post(exchTime, { type: 'order.canceled', time: this.#due(exchTime), exchTime, key })
+    this.#post({
+      kind: 'canceled',
+      sourceSequence: UNNUMBERED,
+      exchTime,
+      time: this.#due(exchTime),
+      instrument: this.#instrument,
+      key,
+      venueOrderId: null,
+    })
   }
 
   replaced(exchTime: Nanos, order: OwnOrder): void {
-    this.#post(exchTime, {
-      type: 'order.replaced',
-      time: this.#due(exchTime),
+    this.#post({
+      kind: 'replaced',
+      sourceSequence: UNNUMBERED,
       exchTime,
+      time: this.#due(exchTime),
+      instrument: this.#instrument,
       key: order.key,
+      venueOrderId: null,
       price: order.price,
       qty: order.cum + order.leaves,
       leavesQty: order.leaves,
@@ -103,34 +122,50 @@ export class Reporter {
   }
 
   expired(exchTime: Nanos, key: OrderKey, reason: string): void {
-    const time = this.#due(exchTime)
-    this.#post(exchTime, { type: 'order.expired', time, exchTime, key, reason })
+    this.#refuse('expired', exchTime, this.#due(exchTime), key, reason)
   }
 
   /** A request of `kind` refused by the venue at `exchTime`. */
   refused(kind: CommandKind, exchTime: Nanos, key: OrderKey, reason: string): void {
-    const time = this.#due(exchTime)
-    this.#post(exchTime, { type: REFUSAL[kind], time, exchTime, key, reason })
+    this.#refuse(REFUSAL[kind], exchTime, this.#due(exchTime), key, reason)
   }
 
   /** A request that never arrived: its sender learns of it at `due`, in the same queue. */
   lost(kind: CommandKind, sent: Nanos, due: Nanos, key: OrderKey): void {
-    const time = this.#lane.enter(due)
-    this.#post(sent, { type: REFUSAL[kind], time, exchTime: sent, key, reason: 'technical' })
+    this.#refuse(REFUSAL[kind], sent, this.#lane.enter(due), key, 'technical')
+  }
+
+  #refuse(
+    kind: (typeof REFUSAL)[CommandKind] | 'expired',
+    exchTime: Nanos,
+    time: Nanos,
+    key: OrderKey,
+    reason: string,
+  ): void {
+    this.#post({
+      kind,
+      sourceSequence: UNNUMBERED,
+      exchTime,
+      time,
+      instrument: this.#instrument,
+      key,
+      venueOrderId: null,
+      reason,
+    })
   }
 
   #due(exchTime: Nanos): Nanos {
     return this.#lane.enter(exchTime + this.#latency.response(exchTime))
   }
 
-  #post(exchTime: Nanos, report: OrderReport): void {
+  #post(record: OrderRecord): void {
     this.sent++
-    this.#send(exchTime, { instrument: this.#instrument, report })
+    this.#send(record.exchTime, record)
   }
 }
 
 const REFUSAL = {
-  new: 'order.rejected',
-  replace: 'order.replaceRejected',
-  cancel: 'order.cancelRejected',
+  new: 'rejected',
+  replace: 'replaceRejected',
+  cancel: 'cancelRejected',
 } as const

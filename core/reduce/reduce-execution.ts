@@ -106,6 +106,8 @@ function reduceFill(
   const gained = event.cumQty - order.cumQty
   if (gained <= 0) return note(anomalies, event, 'duplicateFill')
   book(state, event, gained)
+  // Booked as reported: the money moved where the Venue says, whatever we asked for.
+  if (contradicts(event, order)) note(anomalies, event, 'contradictoryFill')
   if (gained !== event.lastQty) note(anomalies, event, 'illegalReport')
   if (event.cumQty > order.qty) note(anomalies, event, 'overfill')
   order.cumQty = event.cumQty
@@ -113,6 +115,9 @@ function reduceFill(
   settle(state, event.key, 'new')
   move(state, order, fillSignal(order), event, anomalies)
 }
+
+const contradicts = (event: OrderFilled, { side, instrument }: Order): boolean =>
+  event.side !== side || event.instrument !== instrument
 
 const fillSignal = ({ leavesQty }: Order): OrderSignalName =>
   leavesQty === 0 ? 'filled' : 'partiallyFilled'

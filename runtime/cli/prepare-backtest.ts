@@ -7,6 +7,7 @@ import { placed } from '../config/placing.ts'
 import { readConfig } from '../config/read-config.ts'
 import { configFingerprint, windowOf } from '../config/resolve-config.ts'
 import type { BacktestConfig } from '../config/schema.ts'
+import { type ProcessingContext, processingContext } from '../processing-context.ts'
 import { defaultConfig, defaultConfigFor, withInferredUnits } from './default-config.ts'
 import { type LoadedData, loadData, loadLatency } from './load-data.ts'
 import { loadStrategy } from './load-strategy.ts'
@@ -63,7 +64,9 @@ async function prepare(
   }))
   const files = data.map(({ name }) => name)
   const latency: LatencyReader = (from, originNs) => loadLatency(from, originNs, file)
-  const definition = resolveBacktest(config, datasets, strategy.instance, files, latency)
+  const resolved = resolveBacktest(config, datasets, strategy.instance, files, latency)
+  const fingerprint = configFingerprint(config, strategy.identity, resolved.venue.latency.identity)
+  const definition = { ...resolved, context: named(resolved.context, fingerprint) }
   checkStarts(definition)
   return {
     config,
@@ -71,14 +74,14 @@ async function prepare(
     data,
     rows: datasets.reduce((sum, { rows }) => sum + rows.length, 0),
     strategyIdentity: strategy.identity,
-    configFingerprint: configFingerprint(
-      config,
-      strategy.identity,
-      definition.venue.latency.identity,
-    ),
+    configFingerprint: fingerprint,
     dataHash: combinedHash(data.map(({ hash }) => hash)),
   }
 }
+
+/** The context refers to the Configuration as the run's manifest does. */
+const named = (context: ProcessingContext, fingerprint: string): ProcessingContext =>
+  processingContext({ ...context, configuration: { ...context.configuration, fingerprint } })
 
 function chooseConfig(configPath: string | undefined, flags: BacktestFlags): BacktestConfig {
   const config =

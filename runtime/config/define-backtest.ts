@@ -9,9 +9,16 @@ import { constantLatency, type LatencySource } from '../../actors/fill-simulator
 import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
 import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
 import type { BacktestDefinition } from '../backtest.ts'
+import { backtestCapabilities } from '../environment.ts'
 import { feedChannel, sessionOrigin } from '../feed-channel.ts'
+import { processingContext } from '../processing-context.ts'
 import { checkSession } from './read-config.ts'
-import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
+import {
+  coreConfiguration,
+  type SymbolRows,
+  sessionFingerprint,
+  windowOf,
+} from './resolve-config.ts'
 import type { SessionConfig, SessionInput } from './schema.ts'
 
 /**
@@ -48,7 +55,14 @@ export function resolveBacktest(
     configuration,
     strategies: [strategy],
     seed: config.seed,
-    order: config.control.order,
+    context: processingContext({
+      configuration: {
+        version: configuration.version,
+        fingerprint: sessionFingerprint(config, strategy),
+      },
+      capabilities: backtestCapabilities,
+      mergePolicy: config.control.order,
+    }),
     origin,
     feed: configuration.instruments.map((instrument, index) =>
       feedChannel(datasets[index]!.rows, instrument, index, origin, window, files[index]!),

@@ -11,6 +11,7 @@ import {
   powerOfTen,
   type RiskLimits,
   rateRule,
+  type StrategyInstance,
   seconds,
   writePlainData,
 } from '@escapement/core'
@@ -143,9 +144,32 @@ export function configFingerprint(
     venue: { ...venue, latency: 'table' in venue.latency ? latencyIdentity : venue.latency },
     strategy: { identity: strategyIdentity, params: strategy.params },
   }
+  return fingerprintOf(content)
+}
+
+/**
+ * The same for a session in a program, whose strategy is known by its name and whose data have no
+ * file: it tells Configurations apart and is not that of a configuration file.
+ */
+export function sessionFingerprint(
+  { name: _name, ...decides }: SessionConfig,
+  { strategy, params }: StrategyInstance,
+): string {
+  return fingerprintOf({ ...decides, strategy: { name: strategy.name, params } })
+}
+
+function fingerprintOf(content: object): string {
   const writer = new ByteWriter()
-  writePlainData(JSON.parse(JSON.stringify(content)) as PlainData, writer)
+  writePlainData(JSON.parse(JSON.stringify(content, plainly)) as PlainData, writer)
   return createHash('sha256').update(writer.written()).digest('hex')
+}
+
+/** A program's parameters may be any values: what is not plain counts by its kind alone. */
+function plainly(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null ? value : value.constructor.name
 }
 
 /** @throws ESC_CONFIG_INVALID when the limit is too fine to count exactly */

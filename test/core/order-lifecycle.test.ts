@@ -4,6 +4,7 @@
  */
 import type { OrderFilled } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
+import { linear } from '../kit/configuration.ts'
 import { Desk, flagged } from '../kit/core-desk.ts'
 import { newOrder } from '../kit/core-puppet.ts'
 
@@ -152,10 +153,41 @@ describe('fills', () => {
     expect([desk.position(), desk.order(1)!.cumQty, desk.order(1)!.leavesQty]).toEqual([15, 15, 0])
   })
 
+  test.each([
+    ['side', { side: -1 }, [-4, 0]],
+    ['instrument', { instrument: 1 }, [0, 4]],
+    ['side and instrument', { side: -1, instrument: 1 }, [0, -4]],
+  ] as const)('of another %s than the order are booked as reported', (_of, parts, positions) => {
+    const desk = new Desk({ instruments: [linear, { ...linear, symbol: 'LIN2' }] }).start()
+    reach.accepted!(desk)
+    expect(flagged(desk.fill(1, 4, parts))).toEqual(['contradictoryFill'])
+    expect([desk.position(0), desk.position(1)]).toEqual(positions)
+    expect(desk.order(1)).toMatchObject({ instrument: 0, side: 1, cumQty: 4, leavesQty: 6 })
+  })
+
+  test('of another side after the end carry both flags, and again only that they are again', () => {
+    const desk = new Desk().start()
+    reach.canceled!(desk)
+    const late = { side: -1 } as const
+    expect(flagged(desk.fill(1, 4, late))).toEqual(['contradictoryFill', 'fillOnTerminalOrder'])
+    expect(flagged(desk.fill(1, 1, { ...late, cumQty: 4 }))).toEqual(['duplicateFill'])
+    expect([desk.position(), desk.status(1)]).toEqual([-4, 'canceled'])
+  })
+
   test('a fill for an unknown order is booked with its own quantity', () => {
     const desk = new Desk().start()
     desk.fill(7, 3, { side: -1, cumQty: 9 })
     expect([desk.position(), desk.status(7)]).toEqual([-3, 'none'])
+  })
+
+  test('an execution that overtakes another one is flagged, and nothing is booked twice', () => {
+    const desk = new Desk().start()
+    reach.accepted!(desk)
+    expect(flagged(desk.fill(1, 3, { cumQty: 7 }))).toEqual(['illegalReport'])
+    expect(flagged(desk.fill(1, 4, { cumQty: 4 }))).toEqual(['duplicateFill'])
+    expect([desk.position(), desk.order(1)!.leavesQty]).toEqual([7, 3])
+    expect(flagged(desk.fill(1, 3))).toEqual([])
+    expect([desk.position(), desk.status(1)]).toEqual([10, 'filled'])
   })
 
   test('fills that came before the acknowledgement count when it comes', () => {
@@ -181,10 +213,49 @@ describe('replacing', () => {
     expect(desk.order(1)).toMatchObject({ price: 99, qty: 20, cumQty: 4, leavesQty: 16 })
   })
 
+  test('to less than is filled, when a Venue does so all the same, ends the order as it is', () => {
+    const desk = new Desk().start()
+    reach.partiallyFilled!(desk)
+    desk.report(1, { type: 'order.replaced', price: 99, qty: 3, leavesQty: 0 })
+    expect(desk.order(1)).toMatchObject({ qty: 3, cumQty: 4, leavesQty: 0 })
+    expect([desk.status(1), desk.position()]).toEqual(['filled', 4])
+  })
+
   test.each(['replaceNo', 'cancelNo'])('%s leaves the terms alone', (refusal) => {
     const desk = new Desk().start()
     reach.partiallyFilled!(desk)
     happen[refusal]!(desk)
     expect(desk.order(1)).toMatchObject({ price: 100, qty: 10, cumQty: 4, leavesQty: 6 })
+  })
+})
+
+describe('giving up on an order that was never acknowledged', () => {
+  test.each([
+    ['disposeC', 'canceled'],
+    ['disposeR', 'rejected'],
+  ])('%s ends it and frees its key', (disposition, status) => {
+    const desk = new Desk().start()
+    reach.submitted!(desk)
+    expect(desk.inflight(1)).toBe('new')
+    happen[disposition]!(desk)
+    expect([desk.status(1), desk.inflight(1)]).toEqual([status, undefined])
+    expect(desk.state.execution.orders.openCount).toBe(0)
+  })
+
+  test('what the Venue says of it later is flagged; a fill is booked, and the end stands', () => {
+    const desk = new Desk().start()
+    reach.submitted!(desk)
+    happen.disposeC!(desk)
+    expect(flagged(desk.accept(1))).toEqual(['illegalReport'])
+    expect(flagged(desk.fill(1, 4))).toEqual(['fillOnTerminalOrder'])
+    expect(flagged(desk.report(1, { type: 'order.canceled' }))).toEqual(['illegalReport'])
+    expect([desk.position(), desk.status(1)]).toEqual([4, 'canceled'])
+  })
+
+  test('silence alone ends nothing, however long it lasts', () => {
+    const desk = new Desk().start()
+    reach.submitted!(desk)
+    desk.at(3_600_000_000_000).quote(99, 101)
+    expect([desk.status(1), desk.inflight(1)]).toEqual(['submitted', 'new'])
   })
 })

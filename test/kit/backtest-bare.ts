@@ -3,6 +3,7 @@ import { Priority } from '../../actors/actor.ts'
 import { clockActor } from '../../actors/clock.actor.ts'
 import { coreActor } from '../../actors/core.actor.ts'
 import { feedActor } from '../../actors/feed.actor.ts'
+import { feedbackActor } from '../../actors/feedback.actor.ts'
 import { fillSimulator } from '../../actors/fill-simulator.actor.ts'
 import { gateActor } from '../../actors/gate.actor.ts'
 import { queueActor } from '../../actors/queue.actor.ts'
@@ -31,8 +32,9 @@ export function bareLogHash(definition: BacktestDefinition): string {
       gate: gateActor(),
       scheduler: schedulerActor(),
       venue,
+      feedback: feedbackActor(),
     },
-    wires: ({ clock, feed, core, queue, gate, scheduler, venue }) => [
+    wires: ({ clock, feed, core, queue, gate, scheduler, venue, feedback }) => [
       wire(clock.out.event, core.in.event, { priority: Priority.execution }),
       wire(feed.out.snapshot, core.in.event, { priority: Priority.execution }),
       wire(feed.out.local, core.in.market),
@@ -42,7 +44,9 @@ export function bareLogHash(definition: BacktestDefinition): string {
       wire(queue.out.step, gate.in.step),
       wire(gate.out.step, core.in.step),
       wire(core.out.request, venue.in.request),
-      wire(venue.out.report, core.in.event, { priority: Priority.execution }),
+      wire(core.out.request, feedback.in.request),
+      wire(venue.out.records, feedback.in.records),
+      wire(feedback.out.event, core.in.event, { priority: Priority.execution }),
       wire(core.out.obligation, scheduler.in.obligation),
       wire(scheduler.out.event, core.in.control),
     ],

@@ -11,14 +11,14 @@ export type Watch = (summary: StepSummary, state: State, view: StateView) => voi
 
 /** The standard session; `watch` sees State right after each step that is no mere market data. */
 export function watched(definition: BacktestDefinition, watch: Watch): Core {
-  const { configuration, strategies, origin, feed, seed, order, name } = definition
+  const { configuration, strategies, origin, feed, seed, context, name } = definition
   const core = new Core(configuration, strategies)
   const venue = fillSimulator(definition.venue)
   const parts = {
     name,
     core,
     seed,
-    order,
+    context,
     recording: { fills: [], equity: [] },
     counters: newCounters(),
   }

@@ -21,8 +21,8 @@ const remoteVenue = (send: (dispatch: Dispatch) => void): Actor<VenuePorts> =>
     'remote-venue',
     {
       in: { market: Priority.venueMarket, request: Priority.venueRequest },
-      out: ['report'],
-      optional: ['market', 'report'],
+      out: ['records'],
+      optional: ['market', 'records'],
     },
     () => ({ market: () => undefined, request: send }),
   )

@@ -41,14 +41,14 @@ export type SessionChanges = {
 
 /** The standard session of a definition, ready to run, with parts of it exchanged. */
 export function openSession(definition: BacktestDefinition, changes: SessionChanges = {}) {
-  const { configuration, strategies, origin, feed, seed, order, name } = definition
+  const { configuration, strategies, origin, feed, seed, context, name } = definition
   const core = new Core(configuration, strategies)
   const journal = changes.journal ?? new MemoryJournal()
   const venue = changes.venue ?? fillSimulator(definition.venue)
   const recording = { fills: [], equity: [] }
   const standard = session(
     { origin, feed, venue, journal },
-    { name, core, seed, order, recording, counters: newCounters() },
+    { name, core, seed, context, recording, counters: newCounters() },
   )
   const actors = { ...standard.actors, ...changes.actors?.(standard.actors) }
   const { prepare } = changes

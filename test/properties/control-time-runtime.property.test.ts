@@ -305,7 +305,7 @@ describe('CT9', () => {
     recorded(fixture(order)).steps.flatMap(({ event }) => (event.time === tied ? [event.type] : []))
 
   test('by default Execution, then Market, then the Control-Time Event', () => {
-    expect(backtestOf(quietMarket([1])).order).toBe('executionFirst')
+    expect(backtestOf(quietMarket([1])).context.mergePolicy).toBe('executionFirst')
     expect(atTie('executionFirst')).toEqual(['order.accepted', 'market.updated', 'control.time'])
   })
 

@@ -14,11 +14,11 @@ import {
 import { fc, test as propertyTest } from '@fast-check/vitest'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Actor, actor, Priority } from '../../actors/actor.ts'
-import type { VenueReport } from '../../actors/ports.ts'
+import { transmitted } from '../../actors/feedback/transmitted.ts'
+import { RecordOutbox } from '../../actors/record-outbox.ts'
 import type { VenuePorts } from '../../runtime/environment.ts'
 import { replayEvents } from '../../runtime/replay-events.ts'
 import { backtestOf } from '../kit/backtest.ts'
-import { recordOf } from '../kit/core-desk.ts'
 import { newOrder } from '../kit/core-puppet.ts'
 import { plans, play, strategies } from '../kit/core-session.ts'
 import { liveSession } from '../kit/live-session.ts'
@@ -191,13 +191,17 @@ describe('D4', () => {
 /** Records that requests left, and never answers. */
 const silentVenue: Actor<VenuePorts> = actor<VenuePorts>()(
   'silent-venue',
-  { in: { market: Priority.venueMarket, request: Priority.venueRequest }, out: ['report'] },
-  (context) => ({
-    market: () => undefined,
-    request(dispatch) {
-      context.emit('report', recordOf(dispatch, context.now) as VenueReport)
-    },
-  }),
+  { in: { market: Priority.venueMarket, request: Priority.venueRequest }, out: ['records'] },
+  (context) => {
+    const outbox = new RecordOutbox('silent-venue')
+    return {
+      market: () => undefined,
+      request(dispatch) {
+        outbox.push(transmitted(dispatch, context.now))
+        context.emit('records', outbox)
+      },
+    }
+  },
 )
 
 describe('F2', () => {

@@ -6,10 +6,11 @@ import {
   type Side,
 } from '@escapement/core'
 import type { ActorContext } from '../../../actors/actor.ts'
+import { eventOf } from '../../../actors/feedback/event-of.ts'
+import type { OrderRecord } from '../../../actors/feedback-record.ts'
 import { ReferenceBook } from '../../../actors/fill-simulator/reference-book.ts'
-import type { PendingReport } from '../../../actors/fill-simulator/reports.ts'
 import type { FillSimulatorPorts, fillSimulator } from '../../../actors/fill-simulator.actor.ts'
-import type { MarketBatch, VenueReport } from '../../../actors/ports.ts'
+import type { MarketBatch } from '../../../actors/ports.ts'
 
 type Timed<T> = { readonly due: number; readonly message: T }
 
@@ -26,7 +27,7 @@ export class FourSlots {
   marketMs = 0
   readonly #batch: MarketBatch
   readonly #requests: Timed<Dispatch>[] = []
-  readonly #responses: Timed<PendingReport>[] = []
+  readonly #responses: Timed<OrderRecord>[] = []
   #request = 0
   #response = 0
   #row = 0
@@ -104,14 +105,15 @@ export class FourSlots {
         slots.now = time
       },
       observed: () => true,
-      emit: (_port, report: VenueReport) => {
-        if (report.type !== 'order.submitted' && report.type !== 'intent.dispatched') {
-          slots.onReport(report as OrderReport)
+      emit: (_port, source) => {
+        for (const record of source.drain()) {
+          if (/Transmitted$/.test(record.kind)) continue
+          slots.onReport(eventOf(record) as OrderReport)
         }
       },
       schedule: (due, port, message) => {
         if (port === 'arrival') this.#requests.push({ due, message: message as Dispatch })
-        else this.#responses.push({ due, message: message as PendingReport })
+        else this.#responses.push({ due, message: message as OrderRecord })
         return 0
       },
       cancel: () => {},

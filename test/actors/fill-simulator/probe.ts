@@ -10,6 +10,7 @@ import {
   type Side,
 } from '@escapement/core'
 import type { ActorContext, Behaviour } from '../../../actors/actor.ts'
+import { eventOf } from '../../../actors/feedback/event-of.ts'
 import { constantLatency } from '../../../actors/fill-simulator/latency-model.ts'
 import { type QueueConfig, queueModel } from '../../../actors/fill-simulator/queue-model.ts'
 import { noQuirks, type Quirks } from '../../../actors/fill-simulator/quirks.ts'
@@ -107,8 +108,10 @@ export class VenueProbe {
       },
       observed: () => true,
       emit: (_port, message) => {
-        assert(message.time === probe.#now, 'a report goes out at its own time')
-        probe.reports.push(message)
+        for (const record of message.drain()) {
+          assert(record.time === probe.#now, 'a record is yielded at its own time')
+          probe.reports.push(eventOf(record))
+        }
       },
       schedule: (due, port, message) => {
         assert(due >= probe.#now, 'nothing is due in the past')

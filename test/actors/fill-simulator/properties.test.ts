@@ -10,9 +10,10 @@ import { feed, play, playOnKernel, world } from './worlds.ts'
  * of twelve prices and a few hundred nanoseconds, so that everything meets everything.
  */
 
+type Answer = Extract<VenueReport, OrderReport>
 const answers = (reports: readonly VenueReport[]) =>
   reports.filter(
-    (report): report is OrderReport =>
+    (report): report is Answer =>
       report.type !== 'order.submitted' && report.type !== 'intent.dispatched',
   )
 

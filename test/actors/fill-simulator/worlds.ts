@@ -1,5 +1,6 @@
 import { BUY, type Dispatch, RowKind, SELL, type Side, WHOLE_SIDE } from '@escapement/core'
 import { fc } from '@fast-check/vitest'
+import { eventOf } from '../../../actors/feedback/event-of.ts'
 import type { QueueConfig } from '../../../actors/fill-simulator/queue-model.ts'
 import { type QuirkPreset, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
 import { fillSimulator } from '../../../actors/fill-simulator.actor.ts'
@@ -93,5 +94,6 @@ export function playOnKernel({ rows, asked, preset, ...options }: World): VenueR
   const probe = kernelProbe(subject)
   probe.send(view.time[0]!, 'market', { instrument: 0, view, next: 0, end: view.length })
   for (const { time, terms } of asked) probe.send(time, 'request', dispatch(terms))
-  return probe.run().map(([, , message]) => message)
+  // One source for the whole run: whoever drains it first has everything.
+  return probe.run().flatMap(([, , source]) => source.drain().map(eventOf))
 }

@@ -60,6 +60,10 @@ function fill(
   const gained = event.cumQty - order.cum
   if (gained <= 0) return { execution, found: [{ kind: 'duplicateFill', key }] }
   const found: Found[] = []
+  const { side, instrument } = order.terms
+  if (side !== event.side || instrument !== event.instrument) {
+    found.push({ kind: 'contradictoryFill', key })
+  }
   if (gained !== event.lastQty) found.push({ kind: 'illegalReport', key })
   if (event.cumQty > order.terms.qty) found.push({ kind: 'overfill', key })
   const leaves = Math.max(0, order.terms.qty - event.cumQty)

@@ -1,4 +1,4 @@
-import { type CoreEvent, type OrderKey, orderKey } from '@escapement/core'
+import { type CoreEvent, type OrderKey, orderKey, type Side } from '@escapement/core'
 import { fillOf } from './fill-of.ts'
 import type { NaiveCore } from './naive-core.ts'
 import type { Move } from './session.ts'
@@ -37,7 +37,7 @@ export function unlawfulReport(
   }
 }
 
-/** Again, too much, after the end, or before the acknowledgement. */
+/** Again, too much, after the end, before the acknowledgement, or of the other side. */
 function unlawfulFill(
   key: OrderKey,
   order: ReturnType<NaiveCore['execution']['orders']['get']>,
@@ -51,7 +51,7 @@ function unlawfulFill(
   return {
     ...fillOf(key, time),
     instrument: order?.terms.instrument ?? 0,
-    side: order?.terms.side ?? 1,
+    side: ((order?.terms.side ?? 1) * (much % 7 === 3 ? -1 : 1)) as Side,
     execId: 10_000 + much,
     lastPrice: order?.terms.price || 1_000,
     lastQty,

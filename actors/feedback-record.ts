@@ -1,0 +1,124 @@
+import type {
+  CommandKind,
+  FillCause,
+  InstrumentIndex,
+  Nanos,
+  OrderKey,
+  OrderType,
+  PriceTicks,
+  QtyLots,
+  Side,
+  TimeInForce,
+} from '@escapement/core'
+
+/**
+ * What a Venue's adapter knows, before it is an Event: that a request left or did not, and what
+ * became of it. The Runtime alone makes Events of records and merges them. Giving up on an order
+ * is the Runtime's decision and no record.
+ */
+export type ExecutionFeedbackRecord =
+  | NewTransmitted
+  | ChangeTransmitted
+  | NotTransmitted
+  | Answer<'accepted'>
+  | (Answer<'rejected'> & Because)
+  | FilledRecord
+  | ReplacedRecord
+  | (Answer<'replaceRejected'> & Because)
+  | (Answer<'cancelRejected'> & Because)
+  | Answer<'canceled'>
+  | (Answer<'expired'> & Because)
+  | AccountRecord
+
+/** All records but statements of the account name an order. */
+export type OrderRecord = Exclude<ExecutionFeedbackRecord, AccountRecord>
+export type RecordKind = ExecutionFeedbackRecord['kind']
+
+/**
+ * Where the records of one Venue are taken from.
+ *
+ * `drain` never waits: it gives what has come since the last call in the order of the source, or
+ * nothing. No record is given twice. `sourceSequence` increases strictly, also from one call to
+ * the next; it is the same in every run with the same input and says nothing of time. Numbers may
+ * be left out, as when a Venue counts messages that concern others.
+ */
+export type ExecutionFeedbackRecordSource = {
+  /** Names the source in errors. */
+  readonly name: string
+  drain(): readonly ExecutionFeedbackRecord[]
+}
+
+/** The sequence of a record that no source has numbered yet; it is never delivered. */
+export const UNNUMBERED = 0
+
+type Head<Kind extends string> = {
+  readonly kind: Kind
+  readonly sourceSequence: number
+  /** The Venue's own time; of what the adapter says by itself, the time at which it says it. */
+  readonly exchTime: Nanos
+  /** Local time of receipt. */
+  readonly time: Nanos
+  readonly instrument: InstrumentIndex
+}
+type Answer<Kind extends string> = Head<Kind> & {
+  /** Our own id of the order (ClOrdID); the adapter has found it, whatever the Venue calls it. */
+  readonly key: OrderKey
+  readonly venueOrderId: string | null
+}
+type Because = { readonly reason: string }
+
+/** A NEW left, with the terms it left with. */
+export type NewTransmitted = Answer<'newTransmitted'> & {
+  readonly side: Side
+  readonly orderType: OrderType
+  readonly timeInForce: TimeInForce
+  readonly price: PriceTicks
+  readonly qty: QtyLots
+}
+export type ChangeTransmitted = Answer<'changeTransmitted'> & {
+  readonly request: 'replace' | 'cancel'
+}
+/** The request never left. */
+export type NotTransmitted = Answer<'notTransmitted'> & { readonly request: CommandKind } & Because
+/** One execution; fields as in {@link OrderFilled}. */
+export type FilledRecord = Answer<'filled'> & {
+  readonly side: Side
+  readonly execId: number
+  readonly lastPrice: PriceTicks
+  readonly lastQty: QtyLots
+  readonly cumQty: QtyLots
+  readonly leavesQty: QtyLots
+  readonly liquidity: 'maker' | 'taker'
+  readonly fee: number
+  readonly cause: FillCause
+  readonly causeRow: number
+  readonly queueBefore: number
+  readonly queueAfter: number
+}
+export type ReplacedRecord = Answer<'replaced'> & {
+  readonly price: PriceTicks
+  readonly qty: QtyLots
+  readonly leavesQty: QtyLots
+}
+/** The account as the Venue states it; money in units of 10^-quoteDecimals. */
+export type AccountRecord = Head<'account'> & {
+  readonly position: QtyLots
+  readonly balance: number
+}
+
+/** Whether nothing more is due for the order after this record. */
+export function endsOrder(record: OrderRecord): boolean {
+  switch (record.kind) {
+    case 'rejected':
+    case 'canceled':
+    case 'expired':
+      return true
+    case 'filled':
+    case 'replaced':
+      return record.leavesQty === 0
+    case 'notTransmitted':
+      return record.request === 'new'
+    default:
+      return false
+  }
+}
