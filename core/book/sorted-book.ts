@@ -1,6 +1,6 @@
 import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
 import { type Book, clearSide, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
-import { levelHashHigh, levelHashLow, levelWord } from './level-hash.ts'
+import { LevelDigest } from './level-digest.ts'
 
 /** One side as two parallel arrays, best level last, so that the touch changes at the cheap end. */
 type Levels = { readonly prices: PriceTicks[]; readonly qtys: QtyUnits[] }
@@ -11,10 +11,17 @@ type Levels = { readonly prices: PriceTicks[]; readonly qtys: QtyUnits[] }
  * Cost: a binary search and a splice an update; use `WindowBook` where the touch is busy.
  */
 export class SortedBook implements Book {
-  digestLow = 0
-  digestHigh = 0
+  readonly #digest = new LevelDigest()
   readonly #bids: Levels = { prices: [], qtys: [] }
   readonly #asks: Levels = { prices: [], qtys: [] }
+
+  get digestLow(): number {
+    return this.#digest.low
+  }
+
+  get digestHigh(): number {
+    return this.#digest.high
+  }
 
   get bestBid(): PriceTicks {
     return this.#bids.prices.at(-1) ?? NO_BID
@@ -34,9 +41,8 @@ export class SortedBook implements Book {
     const { prices, qtys } = this.#side(side)
     const at = place(prices, side, price)
     const previous = prices[at] === price ? qtys[at]! : 0
-    if (previous > 0) this.#digest(side, price, previous, -1)
+    this.#digest.change(side, price, previous, qty)
     if (qty > 0) {
-      this.#digest(side, price, qty, 1)
       if (previous > 0) qtys[at] = qty
       else {
         prices.splice(at, 0, price)
@@ -82,12 +88,6 @@ export class SortedBook implements Book {
   #uncross(side: Side, price: PriceTicks): void {
     if (side === BUY) while (this.bestAsk <= price) this.set(-1, this.bestAsk, 0)
     else while (this.bestBid >= price) this.set(BUY, this.bestBid, 0)
-  }
-
-  #digest(side: Side, price: PriceTicks, qty: QtyUnits, sign: 1 | -1): void {
-    const word = levelWord(side, price, qty)
-    this.digestLow = (this.digestLow + sign * levelHashLow(word)) | 0
-    this.digestHigh = (this.digestHigh + sign * levelHashHigh(word)) | 0
   }
 }
 

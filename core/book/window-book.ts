@@ -1,7 +1,6 @@
-import { WHOLE_SIDE } from '../market-rows.ts'
 import { BUY, type PriceTicks, type QtyUnits, SELL, type Side } from '../units.ts'
-import { type Book, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
-import { levelHashHigh, levelHashLow, levelWord } from './level-hash.ts'
+import { type Book, clearSide, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
+import { LevelDigest } from './level-digest.ts'
 import { highestSet, lowestSet, MASK, WINDOW } from './tick-bitmap.ts'
 
 const QUARTER = WINDOW >> 2
@@ -18,8 +17,6 @@ const QUARTER = WINDOW >> 2
 export class WindowBook implements Book {
   bestBid: PriceTicks = NO_BID
   bestAsk: PriceTicks = NO_ASK
-  digestLow = 0
-  digestHigh = 0
   #low = 0
   #placed = false
   #bidCount = 0
@@ -29,11 +26,19 @@ export class WindowBook implements Book {
   readonly #asks = new Int32Array(WINDOW >> 5)
   readonly #farBids = new Map<PriceTicks, QtyUnits>()
   readonly #farAsks = new Map<PriceTicks, QtyUnits>()
-  readonly #digested: boolean
+  readonly #digest: LevelDigest | null
 
   /** `digested: false` saves the digest where nobody reads it (the Venue's own book). */
   constructor(options: { readonly digested?: boolean } = {}) {
-    this.#digested = options.digested ?? true
+    this.#digest = options.digested === false ? null : new LevelDigest()
+  }
+
+  get digestLow(): number {
+    return this.#digest?.low ?? 0
+  }
+
+  get digestHigh(): number {
+    return this.#digest?.high ?? 0
   }
 
   qtyAt(side: Side, price: PriceTicks): QtyUnits {
@@ -51,12 +56,7 @@ export class WindowBook implements Book {
   }
 
   clear(side: Side, bound: PriceTicks): void {
-    if (side === BUY) {
-      const to = bound === WHOLE_SIDE ? NO_BID : bound
-      while (this.bestBid !== NO_BID && this.bestBid >= to) this.#setBid(this.bestBid, 0)
-    } else {
-      while (this.bestAsk !== NO_ASK && this.bestAsk <= bound) this.#setAsk(this.bestAsk, 0)
-    }
+    clearSide(this, side, bound)
   }
 
   levels(
@@ -111,10 +111,8 @@ export class WindowBook implements Book {
     const askWas = -this.#drop(this.#asks, this.bestAsk)
     this.#add(this.#bids, bid, bidQty)
     this.#add(this.#asks, ask, -askQty)
-    if (this.#digested) {
-      this.#moveDigest(BUY, this.bestBid, bidWas, bid, bidQty)
-      this.#moveDigest(SELL, this.bestAsk, askWas, ask, askQty)
-    }
+    this.#digest?.move(BUY, this.bestBid, bidWas, bid, bidQty)
+    this.#digest?.move(SELL, this.bestAsk, askWas, ask, askQty)
     this.bestBid = bid
     this.bestAsk = ask
   }
@@ -147,7 +145,7 @@ export class WindowBook implements Book {
       this.#bids[slot >> 5]! ^= 1 << (slot & 31)
       this.#bidCount += qty === 0 ? -1 : 1
     }
-    if (this.#digested) this.#redigest(BUY, price, previous, qty)
+    this.#digest?.change(BUY, price, previous, qty)
     if (qty === 0) {
       if (price === this.bestBid) this.#loseBid(price)
     } else if (price > this.bestBid) this.#improveBid(price)
@@ -167,7 +165,7 @@ export class WindowBook implements Book {
       this.#asks[slot >> 5]! ^= 1 << (slot & 31)
       this.#askCount += qty === 0 ? -1 : 1
     }
-    if (this.#digested) this.#redigest(SELL, price, previous, qty)
+    this.#digest?.change(SELL, price, previous, qty)
     if (qty === 0) {
       if (price === this.bestAsk) this.#loseAsk(price)
     } else if (price < this.bestAsk) this.#improveAsk(price)
@@ -196,7 +194,7 @@ export class WindowBook implements Book {
     const change = (qty > 0 ? 1 : 0) - (previous > 0 ? 1 : 0)
     if (isBid) this.#bidCount += change
     else this.#askCount += change
-    if (this.#digested) this.#redigest(side, price, previous, qty)
+    this.#digest?.change(side, price, previous, qty)
     this.#moveBest(side, price, qty)
     return previous
   }
@@ -209,32 +207,6 @@ export class WindowBook implements Book {
     } else if (qty > 0) {
       if (price < this.bestAsk) this.#improveAsk(price)
     } else if (price === this.bestAsk) this.#loseAsk(price)
-  }
-
-  #moveDigest(
-    side: Side,
-    from: PriceTicks,
-    previous: QtyUnits,
-    to: PriceTicks,
-    qty: QtyUnits,
-  ): void {
-    const was = levelWord(side, from, previous)
-    const is = levelWord(side, to, qty)
-    this.digestLow = (this.digestLow + levelHashLow(is) - levelHashLow(was)) | 0
-    this.digestHigh = (this.digestHigh + levelHashHigh(is) - levelHashHigh(was)) | 0
-  }
-
-  #redigest(side: Side, price: PriceTicks, previous: QtyUnits, qty: QtyUnits): void {
-    if (previous > 0) {
-      const word = levelWord(side, price, previous)
-      this.digestLow = (this.digestLow - levelHashLow(word)) | 0
-      this.digestHigh = (this.digestHigh - levelHashHigh(word)) | 0
-    }
-    if (qty > 0) {
-      const word = levelWord(side, price, qty)
-      this.digestLow = (this.digestLow + levelHashLow(word)) | 0
-      this.digestHigh = (this.digestHigh + levelHashHigh(word)) | 0
-    }
   }
 
   #improveBid(price: PriceTicks): void {
