@@ -51,7 +51,8 @@ export class WindowBook implements Book {
   }
 
   set(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
-    if (!this.#placed) this.#place(price)
+    if (!this.#placed) this.#low = price - (WINDOW >> 1)
+    this.#placed = true
     return side === BUY ? this.#setBid(price, qty) : this.#setAsk(price, qty)
   }
 
@@ -66,11 +67,12 @@ export class WindowBook implements Book {
   ): void {
     const isBid = side === BUY
     const far = isBid ? this.#farBids : this.#farAsks
+    const isBetter = (tick: PriceTicks) => (isBid ? tick > this.#low + MASK : tick < this.#low)
     const outward = [...far.keys()].sort((a, b) => (isBid ? b - a : a - b))
     let next = 0
     let seen = 0
     // Far levels better than the window come first, those beyond it last.
-    while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {
+    while (next < outward.length && isBetter(outward[next]!)) {
       const price = outward[next++]!
       if (seen++ === limit || visit(price, far.get(price)!) === false) return
     }
@@ -88,10 +90,6 @@ export class WindowBook implements Book {
       const beyond = outward[next]!
       if (seen++ === limit || visit(beyond, far.get(beyond)!) === false) return
     }
-  }
-
-  #isBetterThanWindow(isBid: boolean, price: PriceTicks): boolean {
-    return isBid ? price > this.#low + MASK : price < this.#low
   }
 
   depth(side: Side): number {
@@ -249,11 +247,6 @@ export class WindowBook implements Book {
       for (const price of this.#farAsks.keys()) if (price >= from && price < best) best = price
     }
     return best
-  }
-
-  #place(price: PriceTicks): void {
-    this.#low = price - (WINDOW >> 1)
-    this.#placed = true
   }
 
   /**
