@@ -28,6 +28,16 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     never(
+      'risk-does-not-know-execution-control',
+      { path: '^core/risk/' },
+      { path: '^core/execution-control/' },
+    ),
+    never(
+      'execution-control-does-not-know-risk',
+      { path: '^core/execution-control/' },
+      { path: '^core/risk/' },
+    ),
+    never(
       'actors-do-not-know-runtime-or-adapters',
       { path: '^actors/' },
       { path: local('runtime', 'adapters', 'examples') },

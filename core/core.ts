@@ -1,3 +1,4 @@
+import type { Closure } from './commands/closure.ts'
 import type { CoreConfiguration } from './configuration.ts'
 import { type Agent, type Decided, decide, type SlotChange } from './decide.ts'
 import {
@@ -26,7 +27,7 @@ import { reduceMarket } from './reduce/reduce-market.ts'
 import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
 import { State } from './state/state.ts'
-import type { Closure, Obligation, StepFailure, StepResult } from './step-result.ts'
+import type { Obligation, StepFailure, StepResult } from './step-result.ts'
 import type { StrategyInstance } from './strategy.ts'
 import { OBSERVER, StateView } from './view.ts'
 

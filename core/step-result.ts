@@ -1,3 +1,4 @@
+import type { Closure } from './commands/closure.ts'
 import type { Anomaly } from './events.ts'
 import type { CommandKind, Dispatch } from './intents.ts'
 import type { OrderKey } from './orders.ts'
@@ -11,26 +12,6 @@ export type Denial = {
   readonly reason: DenialReason
   readonly scope: RiskScope
 }
-
-/** Allowed work that ended without leaving. */
-export type Closure = {
-  readonly key: OrderKey
-  readonly kind: CommandKind
-  readonly reason: ClosureReason
-}
-export type ClosureReason =
-  /** A stronger or later command of the key took its place. */
-  | 'superseded'
-  /** A CANCEL ended a NEW that never left, so nothing had to be sent. */
-  | 'closedLocally'
-  /** The order it needs does not exist or has ended. */
-  | 'invalidated'
-  /** The key of a NEW was used before. */
-  | 'duplicateOrderKey'
-  /** A REPLACE that changes nothing. */
-  | 'noChange'
-  /** Trading was disabled while it waited. */
-  | 'tradingDisabled'
 
 /**
  * Control Scheduling Obligation: "look again at `due`". Not an Event and not part of State; the

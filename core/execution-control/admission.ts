@@ -1,11 +1,11 @@
 import { compile, queueSlot } from '@escapement/machines'
+import type { ClosureReason } from '../commands/closure.ts'
 import type { PendingCommand } from '../commands/command.ts'
 import type { Taken } from '../commands/pending-overlay.ts'
 import { assert } from '../errors.ts'
 import { type Allowed, commandKind } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import type { ClosureReason } from '../step-result.ts'
 import type { WorkDraft } from './work-draft.ts'
 
 const slot = compile(queueSlot)

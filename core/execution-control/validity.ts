@@ -1,8 +1,8 @@
+import type { Closure, ClosureReason } from '../commands/closure.ts'
 import type { PendingCommand } from '../commands/command.ts'
 import { isOpen } from '../commands/dominance.ts'
 import type { OrderKey } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import type { Closure, ClosureReason } from '../step-result.ts'
 
 /** Why a pending command can never leave any more, or null: its order and its request decide. */
 export function invalidity(state: State, command: PendingCommand): ClosureReason | null {

@@ -1,9 +1,9 @@
+import type { Closure, ClosureReason } from '../commands/closure.ts'
 import { PendingOverlay } from '../commands/pending-overlay.ts'
 import type { CommandKind } from '../intents.ts'
 import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
-import type { Closure, ClosureReason } from '../step-result.ts'
 
 const NONE: readonly never[] = []
 

@@ -1,3 +1,4 @@
+import type { Closure } from '../commands/closure.ts'
 import { unreachable } from '../errors.ts'
 import type { ConfigurationChanged, ControlEvent } from '../events.ts'
 import { Random } from '../random.ts'
@@ -17,7 +18,6 @@ import {
   tradingChart,
 } from '../state/control-state.ts'
 import type { State } from '../state/state.ts'
-import type { Closure } from '../step-result.ts'
 import type { Nanos } from '../units.ts'
 
 /** Applies a Control Event: switches and modes. Time itself was taken before, by the clock. */
