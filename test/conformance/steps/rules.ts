@@ -102,7 +102,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     id: 'failure-of-a-strategy',
-    ruling: 'D-017: a strategy that fails says nothing, and what was queued before goes on',
+    ruling: 'D-018: a strategy that fails says nothing, and what was queued before goes on',
     waives: ({ path }, { vector, index }) =>
       path !== 'error' &&
       vector.steps.slice(0, index + 1).some(({ strategy }) => strategy === 'error'),
