@@ -1,5 +1,6 @@
 /**
  * Why Risk denied an Intent. Stable codes, in the order in which the rules are asked.
+ * `INDETERMINATE` is an order whose value cannot be counted exactly (2^53 risk units or more).
  * A post-only order dropped by configuration is denied with `DROPPED_BY_POLICY`.
  */
 export const DENIAL_REASONS = [
@@ -13,6 +14,7 @@ export const DENIAL_REASONS = [
   'POST_ONLY_WOULD_TRADE',
   'DROPPED_BY_POLICY',
   'NO_MID_FOR_MARKET',
+  'INDETERMINATE',
   'MIN_NOTIONAL',
   'MAX_POSITION',
   'MAX_SINGLE_ORDER_NOTIONAL',

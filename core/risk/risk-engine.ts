@@ -128,6 +128,8 @@ export class RiskEngine {
   #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
     const { riskRules, execution } = this.#state
     const notional = this.#valueOf(terms, terms.qty)
+    const isAsked = riskRules.minOrder > 0 || riskRules.needsExposure || own !== null
+    if (isAsked && Number.isNaN(notional)) return 'INDETERMINATE'
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
     if (!riskRules.needsExposure && own?.needsExposure !== true) return null

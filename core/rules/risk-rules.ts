@@ -10,7 +10,7 @@ import type { PriceTicks, QtyLots } from '../units.ts'
  *
  * Amounts count 10^-decimals of the risk currency, one decimal finer than the value of a tick and
  * a lot of any instrument, so that a value at half a tick is an integer too. They are plain
- * numbers: leaving 2^53 is an assertion. Since values are integers, "at most limit" is "at most
+ * numbers; an amount beyond 2^53 is unknown. Since values are integers, "at most limit" is "at most
  * the limit rounded down", and "at least" is "at least the limit rounded up": nothing is lost.
  */
 export class RiskRules {
@@ -85,14 +85,14 @@ function valueRule(instrument: Instrument, money: MoneyRule, decimals: number): 
     // A multiple of ten, so half of it is an integer.
     const units = exact(toScale(multiply(multiply(tickSize, lotSize), contractSize), decimals)!)
     const half = units / 2
-    return { at: (ticks, parts, qty) => safe(ticks * qty * (parts === 1 ? units : half)) }
+    return { at: (ticks, parts, qty) => countable(ticks * qty * (parts === 1 ? units : half)) }
   }
   const finer = Number(powerOfTen(decimals - quoteDecimals))
   return {
     at(ticks, parts, qty) {
       if (qty === 0) return 0
       const amount = parts === 1 ? money.amount(ticks, qty) : money.amountAtMid(ticks - 1, 1, qty)
-      return safe(exact(amount) * finer)
+      return countable(Number(amount) * finer)
     },
   }
 }
@@ -135,11 +135,12 @@ function lossOf(limit: Decimal | undefined, decimals: number): bigint | null {
   return (toScale(limit, scale)! + divisor - 1n) / divisor
 }
 
+/** A unit value is part of Configuration: one that cannot be counted is a mistake there. */
 function exact(value: bigint): number {
-  return safe(Number(value))
+  const number = Number(value)
+  assert(Number.isSafeInteger(number), `a unit value of ${value} leaves 2^53`)
+  return number
 }
 
-function safe(value: number): number {
-  if (value > Number.MAX_SAFE_INTEGER) assert(false, `an amount of ${value} units leaves 2^53`)
-  return value
-}
+/** An amount that cannot be counted exactly is none: NaN, which denies. */
+const countable = (value: number): number => (value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN)

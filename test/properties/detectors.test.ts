@@ -30,6 +30,7 @@ import { fidget } from '../kit/session-plans.ts'
 import {
   MemoryJournal,
   openSession,
+  runSession,
   type SessionChanges,
   type StandardSystem,
 } from '../kit/session-run.ts'
@@ -410,7 +411,7 @@ describe('F5: a stage that fails halts the run where Configuration says so, or a
     expect(named(found.failure)).toContain(`position ${position}, risk; found no policy`)
   })
 
-  test('Risk, at an amount beyond 2^53', () => {
+  test('an amount beyond 2^53 is no failure of Risk: what cannot be counted is denied', () => {
     const definition = backtestOf(
       quietMarket([millis(9)]),
       { risk: { maxSingleOrderNotional: '1000' }, control: { digestEvery: 1 } },
@@ -419,11 +420,16 @@ describe('F5: a stage that fails halts the run where Configuration says so, or a
         return turn === 0 ? { wakeAt: millis(2) } : { intents }
       }),
     )
-    const found = halt({ definition })
-    checkHalt(found, definition)
-    const { position } = found.steps.at(-1)!
-    expect(named(found.failure)).toContain(`position ${position}, risk`)
-    expect(named(found.failure)).toContain('units leaves 2^53')
+    const denials: unknown[] = []
+    const { judge } = RiskEngine.prototype
+    vi.spyOn(RiskEngine.prototype, 'judge').mockImplementation(function (this: RiskEngine, intent) {
+      const verdict = judge.call(this, intent)
+      denials.push(verdict)
+      return verdict
+    })
+    runSession(definition)
+    vi.restoreAllMocks()
+    expect(denials).toEqual([{ denied: 'INDETERMINATE', scope: 'account' }])
   })
 
   test('Execution Control', () => {
