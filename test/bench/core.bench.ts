@@ -10,6 +10,7 @@ import {
   type Instrument,
   type Intent,
   instantiate,
+  type MarketSnapshot,
   type MarketView,
   millis,
   type OrderKey,
@@ -29,7 +30,7 @@ export type CoreBenchRow = {
   readonly heapGrowthBytesPerStep: number
 }
 
-const d = parseDecimal
+export const d = parseDecimal
 const instrument: Instrument = {
   symbol: 'BENCH',
   kind: 'linear',
@@ -79,7 +80,7 @@ function measure(name: string, workload: (events: number) => number): CoreBenchR
 const ROWS = 2
 
 /** The 41 books that the formula runs through: a bid and an ask each. */
-function books(): MarketView {
+export function books(): MarketView {
   const rows = 41 * ROWS
   const view = {
     length: rows,
@@ -116,7 +117,7 @@ function workloadA(events: number): number {
   return events
 }
 
-function marketEvent(view: MarketView, k: number): CoreEvent {
+export function marketEvent(view: MarketView, k: number): MarketSnapshot {
   const from = (k % 41) * ROWS
   return { type: 'market.snapshot', time: k * 1e6, instrument: 0, view, from, to: from + ROWS }
 }
@@ -190,7 +191,7 @@ function acknowledged(dispatch: Dispatch, time: number): readonly CoreEvent[] {
   ]
 }
 
-function configuration(risk: CoreConfiguration['risk']): CoreConfiguration {
+export function configuration(risk: CoreConfiguration['risk']): CoreConfiguration {
   return {
     version: '1',
     instruments: [instrument],

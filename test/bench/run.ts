@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { backtestBench, formatBacktestBench } from './backtest.bench.ts'
 import { coreBench, formatCoreBench } from './core.bench.ts'
+import { formatHistoryBench, historyBench } from './core-history.bench.ts'
 import { formatKernelBench, kernelBench } from './kernel.bench.ts'
 import { machineHeader } from './machine.ts'
 import { formatMachinesBench, machinesBench } from './machines.bench.ts'
@@ -12,7 +13,7 @@ import { formatMachinesBench, machinesBench } from './machines.bench.ts'
  */
 const PARTS: readonly (readonly [mark: string, run: () => string])[] = [
   ['backtest', () => formatBacktestBench(backtestBench())],
-  ['core', () => formatCoreBench(coreBench())],
+  ['core', () => `${formatCoreBench(coreBench())}\n${formatHistoryBench(historyBench())}`],
   ['kernel', () => formatKernelBench(kernelBench())],
   ['machines', () => formatMachinesBench(machinesBench())],
 ]
