@@ -6,6 +6,7 @@ import {
   type ControlEvent,
   type CoreEvent,
   eventCategory,
+  type MarketEvent,
   type OrderReport,
 } from './events.ts'
 import { admit } from './execution-control/admission.ts'
@@ -116,9 +117,11 @@ export class Core {
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
     const { state } = this
-    const isMarket = event.type === 'market.updated' || event.type === 'market.snapshot'
-    const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
-    reduce(state, event, notes)
+    const notes = isMarketEvent(event) ? NO_NOTES : { closures: [], anomalies: [] }
+    if (event.time > state.control.clock) state.control.clock = event.time
+    if (isMarketEvent(event)) reduceMarket(state, event)
+    else reduce(state, event, notes)
+    sampleEquity(state)
     const decided = decide(state, this.#agents, this.#risk, event)
     const { failure } = decided
     return {
@@ -241,7 +244,8 @@ const joined = <T>(first: readonly T[], then: readonly T[]): readonly T[] =>
   first.length === 0 ? then : [...first, ...then]
 
 /** The order that an Event is about, or null. */
-const keyOf = (event: CoreEvent): OrderKey | null => ('key' in event ? event.key : null)
+const keyOf = (event: CoreEvent): OrderKey | null =>
+  !isMarketEvent(event) && 'key' in event ? event.key : null
 
 /** A throw in a stage of Execution Control drops the draft: no dispatch, work stays pending. */
 function contain(baton: StepBaton, cause: unknown): void {
@@ -251,13 +255,8 @@ function contain(baton: StepBaton, cause: unknown): void {
 }
 
 /** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: CoreEvent, notes: StepNotes): void {
-  if (event.time > state.control.clock) state.control.clock = event.time
+function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: StepNotes): void {
   switch (event.type) {
-    case 'market.updated':
-    case 'market.snapshot':
-      reduceMarket(state, event)
-      break
     case 'order.submitted':
       reduceSubmitted(state, event)
       break
@@ -276,8 +275,10 @@ function reduce(state: State, event: CoreEvent, notes: StepNotes): void {
       if (isReport(event)) reduceReport(state, event, notes.anomalies)
       else reduceControl(state, event, notes.closures)
   }
-  sampleEquity(state)
 }
+
+const isMarketEvent = (event: CoreEvent): event is MarketEvent =>
+  event.type === 'market.updated' || event.type === 'market.snapshot'
 
 const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
   eventCategory(event) === 'execution'
