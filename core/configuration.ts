@@ -41,6 +41,7 @@ export type RateLimits = {
   readonly cancels?: Decimal
 }
 
+/** How the Core behaves where no rule of the market says so. */
 export type ControlRules = {
   readonly tradingEnabled: boolean
   /** Lets a CANCEL leave while another request of its order is under way (EC5 excepted). */
@@ -59,6 +60,7 @@ export type ConfigurationChanges = {
   readonly rateLimits?: RateLimits
 }
 
+/** What holds where a configuration says nothing. */
 export const defaultControlRules: ControlRules = {
   tradingEnabled: true,
   cancelsPassInflight: false,
@@ -86,6 +88,10 @@ export function changesToPlain(changes: ConfigurationChanges): PlainData {
   return plain
 }
 
+/**
+ * The inverse of {@link changesToPlain}.
+ * @throws ESC_CONFIG_DECIMAL for an amount that is no plain decimal.
+ */
 export function changesFromPlain(plain: PlainData): ConfigurationChanges {
   const { risk, rateLimits } = plain as { risk?: PlainData; rateLimits?: PlainData }
   return {
@@ -94,6 +100,7 @@ export function changesFromPlain(plain: PlainData): ConfigurationChanges {
   }
 }
 
+/** Risk limits as plain data, amounts as decimal text; absent limits stay absent. */
 export function riskToPlain(risk: RiskLimits): PlainData {
   const plain: Record<string, PlainData> = {}
   for (const name of AMOUNTS) {
@@ -122,6 +129,7 @@ function riskFromPlain(plain: PlainData): RiskLimits {
   return risk as RiskLimits
 }
 
+/** Rate limits as plain data, requests a second as decimal text; absent limits stay absent. */
 export function ratesToPlain(limits: RateLimits): PlainData {
   const plain: Record<string, PlainData> = {}
   if (limits.orders !== undefined) plain.orders = formatDecimal(limits.orders)

@@ -17,6 +17,7 @@ export type Closure = {
   readonly kind: CommandKind
   readonly reason: ClosureReason
 }
+/** Why allowed work ended without leaving. */
 export type ClosureReason =
   /** A stronger or later command of the key took its place. */
   | 'superseded'
@@ -51,6 +52,7 @@ export type StepResult = {
   readonly failure: StepFailure | null
 }
 
+/** Which stage threw what, and for which strategy: its index, -1 when a later stage threw. */
 export type StepFailure = {
   readonly stage: 'strategy' | 'risk' | 'executionControl'
   readonly strategy: number

@@ -48,6 +48,7 @@ export type Touch = {
   readonly askQty: QtyUnits
 }
 
+/** A price level: ticks, and quantity units of the feed. */
 export type Level = { readonly price: PriceTicks; readonly qty: QtyUnits }
 
 /**
@@ -83,6 +84,7 @@ export class StateView {
     return this.#state.control.nextPosition
   }
 
+  /** The instruments of the Configuration, by index. */
   get instruments(): readonly Instrument[] {
     return this.#instruments
   }
@@ -105,6 +107,7 @@ export class StateView {
     return found
   }
 
+  /** Displayed quantity units of a level of `side`, or 0. */
   qtyAt(side: Side, price: PriceTicks, instrument: InstrumentIndex = 0): QtyUnits {
     return this.#book(instrument).qtyAt(side, price)
   }
@@ -147,6 +150,7 @@ export class StateView {
     return found
   }
 
+  /** An Order by its key, terminal ones while State keeps them; null when it is not known. */
   order(key: OrderKey): OrderSnapshot | null {
     const order = this.#state.execution.orders.get(key)
     return order === undefined ? null : this.#snapshot(order)
@@ -174,6 +178,7 @@ export class StateView {
     return drawn
   }
 
+  /** Whether the trading switch is on. */
   get tradingEnabled(): boolean {
     return this.#state.tradingEnabled
   }

@@ -17,7 +17,10 @@ export type RateRule = {
 
 const LARGEST = 4_000_000
 
-/** @throws ESC_CONFIG_INVALID when the limit is negative or has too many digits. */
+/**
+ * The rule of `limit` requests a second; `field` names it in an error.
+ * @throws ESC_CONFIG_INVALID when the limit is negative or has too many digits.
+ */
 export function rateRule(limit: Decimal, field: string): RateRule {
   const numerator = Number(limit.digits)
   const denominator = Number(powerOfTen(limit.scale))
@@ -36,7 +39,10 @@ export function rateRule(limit: Decimal, field: string): RateRule {
   }
 }
 
-/** The rule of each class; null where there is no limit. */
+/**
+ * The rule of each class; null where there is no limit.
+ * @throws ESC_CONFIG_INVALID naming the limit that is negative or has too many digits.
+ */
 export function rateRules(limits: RateLimits): {
   readonly [C in keyof RateLimits]-?: RateRule | null
 } {
@@ -48,6 +54,7 @@ export function rateRules(limits: RateLimits): {
 /** Capacity of one rate class; part of Execution State. Full at start. */
 export type RateLevel = { readonly tokens: number; readonly time: Nanos }
 
+/** The level at the start of a session: full, at time 0. */
 export const fullLevel = (rule: RateRule): RateLevel => ({ tokens: rule.capacity, time: 0 })
 
 /** The level at `now`; time never runs back. */
@@ -64,6 +71,7 @@ export function refill(rule: RateRule, level: RateLevel, now: Nanos): RateLevel 
 export const hasToken = (rule: RateRule, level: RateLevel): boolean =>
   rule.refillPerNs > 0 && level.tokens >= rule.cost
 
+/** The level after one request; only for a level that {@link hasToken}. */
 export const takeToken = (rule: RateRule, level: RateLevel): RateLevel => ({
   tokens: level.tokens - rule.cost,
   time: level.time,

@@ -23,4 +23,5 @@ export const DENIAL_REASONS = [
   'MAX_NET_QUOTE_NOTIONAL',
 ] as const
 
+/** One of {@link DENIAL_REASONS}. */
 export type DenialReason = (typeof DENIAL_REASONS)[number]

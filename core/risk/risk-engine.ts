@@ -7,6 +7,7 @@ import { lossReason } from './loss.ts'
 import type { DenialReason } from './reasons.ts'
 import { hasMid, valueAtMid } from './valuation.ts'
 
+/** The answer to one Intent: the same Intent as allowed, or why it is not. */
 export type Verdict = { readonly allowed: Allowed } | { readonly denied: DenialReason }
 
 /**
@@ -27,6 +28,7 @@ export class RiskEngine {
     this.#exposure = new Exposure(state)
   }
 
+  /** Judges one Intent; an allowed one counts as working for those judged after it. */
   judge(intent: Intent): Verdict {
     const denied = this.#deny(intent)
     if (denied !== null) return { denied }

@@ -36,14 +36,21 @@ const LAYOUT = 2
  * and is rebuilt, not serialised.
  */
 export class State {
+  /** Market State by instrument index. */
   readonly market: readonly InstrumentMarket[]
+  /** Orders, accounts, and what Execution Control still holds. */
   readonly execution: ExecutionState
+  /** Clock, position, switches, and what each strategy remembers. */
   readonly control: ControlState
+  /** The Configuration as given, frozen in depth; changes by Events do not show in it. */
   readonly configuration: CoreConfiguration
+  /** How money is counted, by instrument index. */
   readonly money: readonly MoneyRule[]
   /** Configuration as changed by Events so far. */
   #changes: readonly PlainData[] = []
+  /** The risk limits in force, as integers. */
   riskRules: RiskRules
+  /** The rate limits in force; null where there is none. */
   rates!: { readonly [C in RateClass]: RateRule | null }
   readonly #digest = new Digest()
 
@@ -99,6 +106,7 @@ export class State {
     return this.riskRules.limits
   }
 
+  /** Whether the trading switch is on; it says nothing about single strategies. */
   get tradingEnabled(): boolean {
     return this.control.trading === tradingChart.state.enabled
   }
