@@ -46,7 +46,7 @@ async function run(name: string, { sources, tests }: MutationModule): Promise<nu
     const survivors = mutants.filter(({ id }) => !killed.has(id))
     for (const mutant of survivors) say(describe(mutant, reached.has(mutant.id)))
     const score = Math.floor((1000 * killed.size) / mutants.length) / 10
-    const accepted = survivors.filter(isAccepted).length
+    const accepted = survivors.filter((mutant) => isAccepted(mutant)).length
     const seconds = Math.round((Date.now() - started) / 1000)
     say(`${name}: ${score} %, ${killed.size} of ${mutants.length} killed in ${seconds} s`)
     say(`${survivors.length} survived, ${accepted} of them listed as equivalent`)

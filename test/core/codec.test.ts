@@ -197,14 +197,19 @@ describe('plain data', () => {
     )
   })
 
-  test.each<[string, unknown, string, string]>([
-    ['undefined', undefined, 'memory', 'undefined'],
-    ['a function', { f: () => 1 }, 'memory.f', 'function'],
-    ['a bigint', [1n], 'memory[0]', 'bigint'],
-    ['a Map', { m: new Map() }, 'memory.m', 'Map'],
-    ['an object of no class', Object.create({ constructor: undefined }), 'memory', 'an object'],
-  ])('is not %s, and the path to it is named', (_name, value, field, found) => {
-    expect(refusalOf(() => freezePlainData(value))).toEqual({
+  test.each<[string, () => unknown, string, string]>([
+    ['undefined', () => undefined, 'memory', 'undefined'],
+    ['a function', () => ({ f: () => 1 }), 'memory.f', 'function'],
+    ['a bigint', () => [1n], 'memory[0]', 'bigint'],
+    ['a Map', () => ({ m: new Map() }), 'memory.m', 'Map'],
+    [
+      'an object of no class',
+      () => Object.create({ constructor: undefined }),
+      'memory',
+      'an object',
+    ],
+  ])('is not %s, and the path to it is named', (_name, make, field, found) => {
+    expect(refusalOf(() => freezePlainData(make()))).toEqual({
       code: 'ESC_STRATEGY_FAILED',
       facts: {
         field,

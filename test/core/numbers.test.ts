@@ -1,4 +1,5 @@
 /** Digests, chance, units, keys, limits and errors by example: numbers that must never change. */
+import { readFileSync } from 'node:fs'
 import {
   AssertionFailure,
   assert,
@@ -11,6 +12,7 @@ import {
   defaultControlRules,
   digestHex,
   divideHalfEven,
+  errorCatalog,
   formatDecimal,
   formatOrderKey,
   MoneyRule,
@@ -52,6 +54,15 @@ describe('a digest', () => {
     expect(digestHex(digest.high(), digest.low())).toBe(hex)
     expect(Number.parseInt(hex.slice(0, 8), 16)).toBe(digest.high())
     expect(Number.parseInt(hex.slice(8), 16)).toBe(digest.low())
+  })
+
+  test('reads an integer as two words and a bigint by its sign and size', () => {
+    const hex = (write: (digest: Digest) => Digest) => write(new Digest()).hex()
+    expect(hex((d) => d.int(2 ** 32 + 5))).toBe(hex((d) => d.u32(5).u32(1)))
+    expect(hex((d) => d.int(-1))).toBe(hex((d) => d.u32(-1).u32(-1)))
+    expect(hex((d) => d.big(0n))).toBe(hex((d) => d.u32(0).u32(0).u32(1)))
+    expect(hex((d) => d.big(-(2n ** 32n) - 7n))).toBe(hex((d) => d.u32(1).u32(7).u32(1).u32(2)))
+    expect(hex((d) => d.text('ab'))).toBe(hex((d) => d.u32(97).u32(98).u32(2)))
   })
 
   test('starts over as if it were new', () => {
@@ -139,6 +150,8 @@ describe('decimals at their edges', () => {
     expect(compare(parseDecimal('1'), parseDecimal('0.999'))).toBe(1)
     expect(compare(parseDecimal('-1'), parseDecimal('0.1'))).toBe(-1)
     expect(toScale(parseDecimal('7'), 0)).toBe(7n)
+    expect(toScale({ digits: 120n, scale: 2 }, 1)).toBe(12n)
+    expect(toScale(parseDecimal('0.125'), 2)).toBeNull()
   })
 
   test('round half to even on both sides of nothing', () => {
@@ -179,6 +192,7 @@ describe('money', () => {
       'an inverse amount needs a positive price, not -1 ticks',
     )
     expect(rule.amount(1, 1)).toBe(200_000_000n)
+    expect(rule.amountAtMid(1, 3, 5)).toBe(500_000_000n)
     // Lots of 0.1 contract: 0.1 / (2 x 0.5) = 0.1 BTC.
     const tenth = new MoneyRule({ ...inverse, lotSize: parseDecimal('0.1') })
     expect(tenth.amount(2, 1)).toBe(10_000_000n)
@@ -215,6 +229,7 @@ describe('limits as plain data', () => {
 
   test('absent stay absent, both ways', () => {
     expect([riskToPlain({}), ratesToPlain({}), changesToPlain({})]).toEqual([{}, {}, {}])
+    expect(Object.keys(riskToPlain({}) as object)).toEqual([])
     expect(changesFromPlain({})).toStrictEqual({})
     expect(changesFromPlain({ risk: {}, rateLimits: {} })).toStrictEqual({
       risk: {},
@@ -275,6 +290,15 @@ describe('an error', () => {
     expect(new CodedError('ESC_USAGE').message).toBe(
       'ESC_USAGE: The command line is not understood.',
     )
+  })
+
+  test('means what the page of errors says', () => {
+    const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
+    const rows = Object.entries(errorCatalog).map(
+      ([code, meaning]) => `| \`${code}\` | ${meaning} |`,
+    )
+    expect(rows.filter((row) => !page.includes(row))).toEqual([])
+    expect(page.split('\n').filter((line) => line.startsWith('| `'))).toHaveLength(rows.length)
   })
 
   test('of our own is an assertion', () => {

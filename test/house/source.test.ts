@@ -93,6 +93,7 @@ describe('every source file', () => {
   test('has no default export; the test runner alone asks for some', () => {
     const all = filesOf('*.ts', '*.mjs')
     expect(all.filter((path) => hasDefaultExport(read(path)))).toEqual([
+      'test/mutation/load-runner.ts',
       'test/mutation/runner.ts',
       'test/mutation/vitest.config.ts',
       'vitest.config.ts',

@@ -41,7 +41,6 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'test/core/numbers.test.ts',
       'test/core/decimal-money.test.ts',
       'test/core/strategy-random.test.ts',
-      'test/house/errors.test.ts',
       'test/core/event-codec.test.ts',
     ],
   },

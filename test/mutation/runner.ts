@@ -1,88 +1,73 @@
-import { appendFileSync, readFileSync } from 'node:fs'
 import { type RunnerTestCase, TestRunner } from 'vitest'
-import type { Note } from '../../scripts/mutation/judge.ts'
+import { type Note, readNotes, write } from './notes.ts'
+import { coverage, type Hits, survives, switches } from './switches.ts'
 
-/** What the instrumented sources look at and write; their generator fixes the names. */
-type Switchboard = {
-  activeMutant?: string | undefined
-  currentTestId?: string | undefined
-  hitCount?: number
-  hitLimit?: number
-  mutantCoverage?: Coverage
-}
-type Hits = Record<string, number>
-type Coverage = { readonly static: Hits; readonly perTest: Record<string, Hits> }
-
-const scope = globalThis as { __stryker__?: Switchboard }
-scope.__stryker__ ??= {}
-const switches = scope.__stryker__
-switches.mutantCoverage ??= { static: {}, perTest: {} }
-const coverage = switches.mutantCoverage
-const notes = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
-const note = (each: Note): void => appendFileSync(notes, `${JSON.stringify(each)}\n`)
+const path = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
+const note = (each: Note): void => write(path, each)
 
 /**
  * Runs each test as it is, and then once more for every living mutant that it reaches, in the same
  * process: what a mutant costs is then the time of a test, and not the start of a runner. A mutant
- * in code that runs at load alone is not seen here; it is noted, and judged by itself.
+ * in code that runs at load alone is not seen here; it is noted for the runner of load-runner.ts.
  */
 export default class MutationRunner extends TestRunner {
-  readonly #done = readDone()
+  readonly #killed = readNotes(path).killed
+  #hasLoaded = false
+  /** Whether a mutant has changed what outlives a test of this file. */
+  #isSpoilt = false
 
   async runTask(test: RunnerTestCase): Promise<void> {
     const body = TestRunner.getTestFn(test)
-    for (const id of Object.keys(coverage.static)) {
-      if (!this.#done.has(id)) note({ loads: id, file: test.file.filepath })
+    if (!this.#hasLoaded) {
+      this.#postpone(Object.keys(coverage.static), test)
+      this.#hasLoaded = true
     }
     const hits = await this.#reached(body)
+    const living = Object.entries(hits).filter(([id]) => !this.#killed.has(id))
+    if (this.#isSpoilt)
+      return this.#postpone(
+        living.map(([id]) => id),
+        test,
+      )
     const killed: string[] = []
-    for (const [id, count] of Object.entries(hits)) {
-      if (this.#done.has(id)) continue
+    for (const [id, count] of living) {
       note({ tries: id })
-      if (await survives(body, id, count)) continue
-      this.#done.add(id)
+      if (await survives(body, id, 1000 + count * 5)) continue
+      this.#killed.add(id)
       killed.push(id)
       note({ kills: id })
     }
-    if (killed.length === 0) return
-    // A mutant may leave something behind that the next one is then blamed for.
-    try {
-      await body()
-    } catch {
-      for (const id of killed) note({ withdraws: id })
-      throw new Error('a mutant changed what outlives a test')
-    }
+    if (killed.length > 0) await this.#again(body, killed, test)
   }
 
   async #reached(body: () => unknown): Promise<Hits> {
     delete coverage.perTest.it
     switches.currentTestId = 'it'
-    await body()
+    try {
+      await body()
+    } catch (error) {
+      if (!this.#isSpoilt) throw error
+    }
     switches.currentTestId = 'none'
     return coverage.perTest.it ?? {}
   }
-}
 
-async function survives(body: () => unknown, id: string, hits: number): Promise<boolean> {
-  switches.hitCount = 0
-  switches.hitLimit = 1000 + hits * 5
-  switches.activeMutant = id
-  try {
-    await body()
-    return true
-  } catch {
-    return false
-  } finally {
-    switches.activeMutant = undefined
+  /** What a mutant leaves behind must not be held against another one, nor against the tests. */
+  async #again(body: () => unknown, killed: readonly string[], test: RunnerTestCase) {
+    try {
+      await body()
+    } catch {
+      this.#isSpoilt = true
+      for (const id of killed) {
+        this.#killed.delete(id)
+        note({ withdraws: id })
+      }
+      this.#postpone(killed, test)
+    }
   }
-}
 
-function readDone(): Set<string> {
-  const done = new Set<string>()
-  for (const line of readFileSync(notes, 'utf8').split('\n')) {
-    if (line === '') continue
-    const each: Note = JSON.parse(line)
-    if ('kills' in each) done.add(each.kills)
+  /** Leaves mutants to the other runner, which loads everything anew for each. */
+  #postpone(ids: readonly string[], test: RunnerTestCase): void {
+    for (const id of ids) note({ loads: id, file: test.file.filepath })
   }
-  return done
 }
