@@ -9,6 +9,7 @@ import {
   needsExecutionControl,
   type Obligation,
   type StepBaton,
+  type StepFailure,
   type StepResult,
 } from '@escapement/core'
 import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
@@ -136,10 +137,10 @@ class CoreTurn {
   /** Failures and anomalies become Events, or halt the run where Configuration says so. */
   #answer(result: StepResult): void {
     const { control } = this.#core.state.configuration
-    const { failure, anomalies } = result
-    if (failure !== null) {
-      if (control.onStrategyFailure === 'halt' || failure.strategy < 0) throw halted(result)
+    const { failures, anomalies } = result
+    for (const failure of failures) {
       const { strategy } = failure
+      if (control.onStrategyFailure === 'halt' || strategy < 0) throw halted(result, failure)
       const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
       const time = this.#core.state.control.clock
       const disabled = { type: 'control.strategyDisabled', time, strategy, reason } as const
@@ -158,11 +159,9 @@ class CoreTurn {
   }
 }
 
-function halted(result: StepResult): CodedError {
-  const { failure, position } = result
-  const cause = failure!.cause
+function halted({ position }: StepResult, { stage, cause }: StepFailure): CodedError {
   const found = cause instanceof Error ? cause.message : String(cause)
-  const field = `position ${position}, ${failure!.stage}`
+  const field = `position ${position}, ${stage}`
   return new CodedError('ESC_STRATEGY_FAILED', { field, found }, { cause })
 }
 

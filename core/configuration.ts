@@ -11,10 +11,22 @@ export type CoreConfiguration = {
   readonly instruments: readonly Instrument[]
   /** One namespace of order keys a strategy, in order of evaluation. */
   readonly namespaces: readonly string[]
+  /** Limits of the whole account. */
   readonly risk: RiskLimits
+  /**
+   * Further limits of single strategies, by namespace: each is held against what that strategy has
+   * open and has traded. Null or absent: only the limits of the account.
+   */
+  readonly ownRisk?: readonly (OwnRiskLimits | null)[]
+  /** Shared by every instrument without a rate of its own. */
   readonly rateLimits: RateLimits
+  /** Rates of single instruments, apart from the shared one. Null or absent: the shared one. */
+  readonly ownRates?: readonly (RateLimits | null)[]
   readonly control: ControlRules
 }
+
+/** Whether a post-only order that would trade is denied or dropped is one rule for the account. */
+export type OwnRiskLimits = Omit<RiskLimits, 'postOnlyMode'>
 
 /** Absent means no limit. Reaching a limit exactly is allowed, except for the two losses. */
 export type RiskLimits = {
@@ -54,11 +66,13 @@ export type ControlRules = {
   readonly digestEvery: number
 }
 
-/** What a `control.configurationChanged` Event may change. */
-export type ConfigurationChanges = {
-  readonly risk?: RiskLimits
-  readonly rateLimits?: RateLimits
-}
+/**
+ * What a `control.configurationChanged` Event may change. Who has limits or a rate of his own is
+ * fixed; a list names every namespace or instrument and null where there are none.
+ */
+export type ConfigurationChanges = Partial<
+  Pick<CoreConfiguration, 'risk' | 'ownRisk' | 'rateLimits' | 'ownRates'>
+>
 
 /** What holds where a configuration says nothing. */
 export const defaultControlRules: ControlRules = {
@@ -85,6 +99,8 @@ export function changesToPlain(changes: ConfigurationChanges): PlainData {
   const plain: Record<string, PlainData> = {}
   if (changes.risk !== undefined) plain.risk = riskToPlain(changes.risk)
   if (changes.rateLimits !== undefined) plain.rateLimits = ratesToPlain(changes.rateLimits)
+  if (changes.ownRisk !== undefined) plain.ownRisk = listOf(changes.ownRisk, riskToPlain)
+  if (changes.ownRates !== undefined) plain.ownRates = listOf(changes.ownRates, ratesToPlain)
   return plain
 }
 
@@ -93,12 +109,22 @@ export function changesToPlain(changes: ConfigurationChanges): PlainData {
  * @throws ESC_CONFIG_DECIMAL for an amount that is no plain decimal.
  */
 export function changesFromPlain(plain: PlainData): ConfigurationChanges {
-  const { risk, rateLimits } = plain as { risk?: PlainData; rateLimits?: PlainData }
+  const { risk, rateLimits, ownRisk, ownRates } = plain as {
+    readonly [K in keyof ConfigurationChanges]?: PlainData
+  }
   return {
     ...(risk === undefined ? {} : { risk: riskFromPlain(risk) }),
     ...(rateLimits === undefined ? {} : { rateLimits: ratesFromPlain(rateLimits) }),
+    ...(ownRisk === undefined ? {} : { ownRisk: listFrom(ownRisk, riskFromPlain) }),
+    ...(ownRates === undefined ? {} : { ownRates: listFrom(ownRates, ratesFromPlain) }),
   }
 }
+
+const listOf = <T>(list: readonly (T | null)[], toPlain: (item: T) => PlainData): PlainData =>
+  list.map((item) => (item === null ? null : toPlain(item)))
+
+const listFrom = <T>(list: PlainData, fromPlain: (item: PlainData) => T): (T | null)[] =>
+  (list as readonly PlainData[]).map((item) => (item === null ? null : fromPlain(item)))
 
 /** Risk limits as plain data, amounts as decimal text; absent limits stay absent. */
 export function riskToPlain(risk: RiskLimits): PlainData {

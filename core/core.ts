@@ -1,5 +1,5 @@
 import type { CoreConfiguration } from './configuration.ts'
-import { type Decided, decide, NOTHING_DECIDED } from './decide.ts'
+import { type Agent, type Decided, decide, type SlotChange } from './decide.ts'
 import {
   type Anomaly,
   type ControlEvent,
@@ -15,6 +15,7 @@ import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
 import { freezeDeep, freezePlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
+import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
 import {
   reduceDispatched,
   reduceDispatchFailed,
@@ -22,12 +23,12 @@ import {
   reduceSubmitted,
 } from './reduce/reduce-execution.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
-import { reduceStatement, sampleEquity } from './risk/loss.ts'
+import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
 import { State } from './state/state.ts'
 import type { Closure, Obligation, StepFailure, StepResult } from './step-result.ts'
 import type { StrategyInstance } from './strategy.ts'
-import { StateView } from './view.ts'
+import { OBSERVER, StateView } from './view.ts'
 
 /**
  * One step on its way through the stages. Stages write here and into `draft`; State itself
@@ -38,14 +39,21 @@ export type StepBaton = {
   readonly state: State
   readonly position: number
   readonly event: CoreEvent
-  readonly closures: Closure[]
-  readonly anomalies: Anomaly[]
+  /** What reduction closed, and what it found amiss. */
+  readonly notes: StepNotes
+  /** Execution Control's draft, of whatever step was last; `admitStage` begins it anew. */
+  readonly scratch: WorkDraft
   decided: Decided
   draft: WorkDraft | null
   released: Release
   failure: StepFailure | null
 }
 
+export type StepNotes = { readonly closures: Closure[]; readonly anomalies: Anomaly[] }
+
+const NONE: readonly never[] = []
+/** Market Events have none, and are most of all Events. */
+const NO_NOTES: StepNotes = { closures: [], anomalies: [] }
 const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 
 /**
@@ -57,8 +65,10 @@ const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 export class Core {
   /** State as of the last committed step; of a step under way, reduced and not decided yet. */
   readonly state: State
-  readonly #strategies: readonly StrategyInstance[]
+  readonly #agents: readonly Agent[]
   readonly #view: StateView
+  readonly #risk: RiskEngine
+  readonly #draft: WorkDraft
   /** Handed out again while it is the same: most steps change no obligation. */
   #lastObligation: Obligation | null = null
 
@@ -69,11 +79,17 @@ export class Core {
     state: State = State.initial(configuration, firstMemories(configuration, strategies)),
   ) {
     this.state = state
-    this.#strategies = strategies
-    this.#view = new StateView(state, configuration.instruments)
+    const { instruments } = configuration
+    this.#agents = strategies.map((instance, index) => ({
+      instance,
+      view: new StateView(state, instruments, index),
+    }))
+    this.#view = new StateView(state, instruments, OBSERVER)
+    this.#risk = new RiskEngine(state)
+    this.#draft = new WorkDraft(state)
   }
 
-  /** What a strategy sees; reading it changes nothing. */
+  /** What an observer sees; reading it changes nothing. */
   get view(): StateView {
     return this.#view
   }
@@ -99,51 +115,73 @@ export class Core {
 
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
-    const baton: StepBaton = {
-      state: this.state,
+    const { state } = this
+    const isMarket = event.type === 'market.updated' || event.type === 'market.snapshot'
+    const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
+    reduce(state, event, notes)
+    const decided = decide(state, this.#agents, this.#risk, event)
+    const { failure } = decided
+    return {
+      state,
       position,
       event,
-      closures: [],
-      anomalies: [],
-      decided: NOTHING_DECIDED,
+      notes,
+      scratch: this.#draft,
+      decided,
       draft: null,
       released: NOTHING_RELEASED,
-      failure: null,
+      failure,
     }
-    reduce(this.state, event, baton)
-    baton.decided = decide(this.state, this.#strategies, this.#view, event)
-    baton.failure = baton.decided.failure
-    return baton
   }
 
   /** Writes what was decided into State, all of it or nothing, and gives the result. */
   commit(baton: StepBaton): StepResult {
     const { state } = this
-    const { draft, decided, released, failure, position, closures, anomalies } = baton
-    if (failure === null) {
-      for (const { strategy, memory, wakeAt, counter } of decided.changes) {
-        const slot = state.control.strategies[strategy]!
-        slot.memory = memory
-        slot.wakeAt = wakeAt
-        slot.counter = counter
-      }
-      if (decided.random !== null) state.control.random = decided.random
-      if (draft !== null) this.#commitDraft(draft, released, closures)
-    } else closeTouched(state, keyOf(baton.event), closures)
+    const { draft, decided, released, failure, position, notes } = baton
+    if (failure !== null) return this.#commitFailed(baton, failure)
+    for (const change of decided.changes) this.#commitSlot(change)
+    if (draft !== null) this.#commitDraft(draft, released)
     state.control.nextPosition = position + 1
     return {
       position,
       decided: decided.asked,
-      dispatches: failure === null ? released.dispatches : [],
-      denials: failure === null ? decided.denials : [],
-      closures,
-      anomalies,
-      obligation: this.#obligation(failure === null ? released.rateDue : null),
-      failure,
+      dispatches: released.dispatches,
+      denials: decided.denials,
+      closures: draft === null ? notes.closures : joined(notes.closures, draft.closures),
+      anomalies: notes.anomalies,
+      obligation: this.#obligation(released.rateDue),
+      failures: decided.failures,
     }
   }
 
-  #commitDraft(draft: WorkDraft, released: Release, closures: Closure[]): void {
+  /** The Event counts, and nothing of what the step decided. */
+  #commitFailed(baton: StepBaton, failure: StepFailure): StepResult {
+    const { position, decided, notes } = baton
+    const closures = [...notes.closures]
+    closeTouched(this.state, keyOf(baton.event), closures)
+    this.state.control.nextPosition = position + 1
+    return {
+      position,
+      decided: decided.asked,
+      dispatches: NONE,
+      denials: NONE,
+      closures,
+      anomalies: notes.anomalies,
+      obligation: this.#obligation(null),
+      failures: [...decided.failures, failure],
+    }
+  }
+
+  #commitSlot({ strategy, memory, wakeAt, counter, random, newKeys }: SlotChange): void {
+    const slot = this.state.control.strategies[strategy]!
+    slot.memory = memory
+    slot.wakeAt = wakeAt
+    slot.counter = counter
+    if (random !== null) slot.random = random
+    if (newKeys > 0) slot.handedOut = Math.max(slot.issued, slot.handedOut) + newKeys
+  }
+
+  #commitDraft(draft: WorkDraft, released: Release): void {
     const { execution, control } = this.state
     draft.commit()
     for (const command of released.dispatches) {
@@ -153,7 +191,6 @@ export class Core {
       const passed = before?.kind ?? null
       execution.inflight.set(key, { key, kind, time: control.clock, passed, asked })
     }
-    for (const closure of draft.closures) closures.push(closure)
   }
 
   /** f(State): the earlier of rate recovery and the next wake-up; a wake-up wins a tie. */
@@ -182,7 +219,7 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 export function admitStage(baton: StepBaton): void {
   if (baton.failure !== null) return
   try {
-    const draft = new WorkDraft(baton.state)
+    const draft = baton.scratch.begin()
     admit(baton.state, draft, baton.decided.allowed)
     baton.draft = draft
   } catch (cause) {
@@ -200,6 +237,9 @@ export function releaseStage(baton: StepBaton): void {
   }
 }
 
+const joined = <T>(first: readonly T[], then: readonly T[]): readonly T[] =>
+  first.length === 0 ? then : [...first, ...then]
+
 /** The order that an Event is about, or null. */
 const keyOf = (event: CoreEvent): OrderKey | null => ('key' in event ? event.key : null)
 
@@ -211,7 +251,7 @@ function contain(baton: StepBaton, cause: unknown): void {
 }
 
 /** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: CoreEvent, notes: StepBaton): void {
+function reduce(state: State, event: CoreEvent, notes: StepNotes): void {
   if (event.time > state.control.clock) state.control.clock = event.time
   switch (event.type) {
     case 'market.updated':

@@ -1,11 +1,10 @@
-import { CodedError } from './errors.ts'
+import { checkDecision } from './check-decision.ts'
 import type { CoreEvent } from './events.ts'
 import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
-import { orderNamespace } from './orders.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import type { Random } from './random.ts'
-import { RiskEngine } from './risk/risk-engine.ts'
+import { isDenied, type RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot, sessionChart } from './state/control-state.ts'
 import type { State } from './state/state.ts'
 import type { Denial, StepFailure } from './step-result.ts'
@@ -13,12 +12,19 @@ import type { Decision, StrategyInstance, TriggerReason } from './strategy.ts'
 import type { Nanos } from './units.ts'
 import type { StateView } from './view.ts'
 
-/** What the strategies want; written to Control State when the step commits. */
+/** A strategy with what it sees of State. */
+export type Agent = { readonly instance: StrategyInstance; readonly view: StateView }
+
+/** What a strategy wants; written to Control State when the step commits. */
 export type SlotChange = {
   readonly strategy: number
   readonly memory: PlainData
   readonly wakeAt: Nanos
   readonly counter: number
+  /** Its generator after what it drew; null when it drew nothing. */
+  readonly random: Random | null
+  /** Keys that it was handed, used or not. */
+  readonly newKeys: number
 }
 
 export type Decided = {
@@ -27,106 +33,116 @@ export type Decided = {
   readonly allowed: readonly Allowed[]
   readonly denials: readonly Denial[]
   readonly changes: readonly SlotChange[]
-  /** The generator after what was drawn; null when nothing was. */
-  readonly random: Random | null
+  /** Strategies that threw: what they wanted in this step is forgotten. */
+  readonly failures: readonly StepFailure[]
+  /** A throw of Risk itself; nothing of the step is decided then. */
   readonly failure: StepFailure | null
 }
 
+/** Never written to: what has entries gets a list of its own. */
+const NONE: never[] = []
+
 export const NOTHING_DECIDED: Decided = {
   asked: false,
-  allowed: [],
-  denials: [],
-  changes: [],
-  random: null,
+  allowed: NONE,
+  denials: NONE,
+  changes: NONE,
+  failures: NONE,
   failure: null,
 }
 
-const NO_CHANGES: SlotChange[] = []
-const NO_INTENTS: Intent[] = []
-
 /**
- * Strategy evaluation and Risk. Strategies run in order of their namespaces; each Intent meets
- * Risk in emission order. A throw yields no Intents and no change of memory.
+ * Strategy evaluation and Risk.
+ *
+ * Composition: strategies run in the order of their namespaces, all on the State of this Event, so
+ * that none sees what another wants in the same step. Their Intents then meet Risk and admission in
+ * that order, each seeing all earlier ones as working. What one throws takes back what that one
+ * wanted, and nothing of the others.
  */
 export function decide(
   state: State,
-  strategies: readonly StrategyInstance[],
-  view: StateView,
+  agents: readonly Agent[],
+  risk: RiskEngine,
   event: CoreEvent,
 ): Decided {
-  let asked = false
-  let changes: SlotChange[] = NO_CHANGES
-  let intents: Intent[] = NO_INTENTS
-  for (let index = 0; index < strategies.length; index++) {
+  let step: Evaluation | null = null
+  for (let index = 0; index < agents.length; index++) {
     const slot = state.control.strategies[index]!
-    const instance = strategies[index]!
-    if (!slot.enabled || isQuiet(instance.strategy, slot, event, state.control.clock)) continue
-    if (changes === NO_CHANGES) {
-      changes = []
-      intents = []
-    }
-    try {
-      view.attach(index)
-      const change = ask(instance, slot, view, event, index, isSilent(state), intents)
-      if (change === null) continue
-      asked ||= change.reason !== null
-      changes.push(change)
-    } catch (cause) {
-      // What the strategies of this step drew is forgotten with what they wanted.
-      view.takeRandom()
-      return failedAt({ stage: 'strategy', strategy: index, cause })
-    }
+    const agent = agents[index]!
+    if (!slot.enabled || isQuiet(agent, slot, event, state.control.clock)) continue
+    step ??= new Evaluation(event, isSilent(state))
+    step.ask(agent, slot, index)
   }
-  if (changes.length === 0) return NOTHING_DECIDED
-  const random = view.takeRandom()
-  if (intents.length === 0) return { ...NOTHING_DECIDED, asked, changes, random }
-  return judge(state, intents, changes, random)
+  if (step === null) return NOTHING_DECIDED
+  const { asked, changes, failures, intents } = step
+  if (intents.length === 0) return { ...NOTHING_DECIDED, asked, changes, failures }
+  return judge(risk, intents, changes, failures)
 }
 
 /** Once its feed has ended, a session's strategies fold Events and are asked no more. */
 const isSilent = ({ control }: State): boolean =>
   control.session === sessionChart.state.draining || control.session === sessionChart.state.closed
 
-const failedAt = (failure: StepFailure): Decided => ({ ...NOTHING_DECIDED, asked: true, failure })
-
 /** Whether a strategy has nothing to fold, nothing to count and no wake-up: most steps of most. */
-function isQuiet(
-  { reduce, trigger }: StrategyInstance['strategy'],
-  slot: StrategySlot,
-  event: CoreEvent,
-  clock: Nanos,
-): boolean {
+function isQuiet({ instance }: Agent, slot: StrategySlot, event: CoreEvent, clock: Nanos): boolean {
+  const { reduce, trigger } = instance.strategy
   return reduce === undefined && trigger === undefined && !isAwake(slot, event, clock)
 }
 
-/** Runs one strategy on one Event; null when it has nothing to fold and no reason to run. */
-function ask(
-  { strategy, params }: StrategyInstance,
-  slot: StrategySlot,
-  view: StateView,
-  event: CoreEvent,
-  index: number,
-  silent: boolean,
-  intents: Intent[],
-): (SlotChange & { readonly reason: TriggerReason | null }) | null {
-  const counts = strategy.trigger?.everyNth !== undefined
-  const counter = counts && !silent ? slot.counter + 1 : slot.counter
-  let { memory } = slot
-  if (strategy.reduce !== undefined) {
-    const folded = strategy.reduce(memory, event)
-    if (folded !== memory) memory = freezePlainData(folded)
+/** The strategies of one step, asked one after the other. */
+class Evaluation {
+  asked = false
+  readonly changes: SlotChange[] = []
+  intents: readonly Intent[] = NONE
+  failures: readonly StepFailure[] = NONE
+  readonly #event: CoreEvent
+  readonly #silent: boolean
+
+  constructor(event: CoreEvent, silent: boolean) {
+    this.#event = event
+    this.#silent = silent
   }
-  const reason = silent ? null : reasonToRun(strategy.trigger, slot, counter, view, event)
-  if (reason === null) {
-    if (!counts && memory === slot.memory) return null
-    return { strategy: index, memory, wakeAt: slot.wakeAt, counter, reason }
+
+  ask(agent: Agent, slot: StrategySlot, index: number): void {
+    try {
+      agent.view.begin()
+      this.#run(agent, slot, index)
+    } catch (cause) {
+      this.asked = true
+      this.failures = [...this.failures, { stage: 'strategy', strategy: index, cause }]
+    }
   }
-  const decision = strategy.decide(view, memory, reason, params)
-  for (const intent of checkDecision(decision, view.now, index)) intents.push(intent)
-  if (decision.memory !== undefined) memory = freezePlainData(decision.memory)
-  const kept = reason === 'wakeUp' ? NEVER : slot.wakeAt
-  const wakeAt = decision.wakeAt === null ? NEVER : (decision.wakeAt ?? kept)
-  return { strategy: index, memory, wakeAt, counter, reason }
+
+  #run({ instance, view }: Agent, slot: StrategySlot, index: number): void {
+    const { strategy, params } = instance
+    const counts = strategy.trigger?.everyNth !== undefined
+    const counter = counts && !this.#silent ? slot.counter + 1 : slot.counter
+    let { memory } = slot
+    if (strategy.reduce !== undefined) {
+      const folded = strategy.reduce(memory, this.#event)
+      if (folded !== memory) memory = freezePlainData(folded)
+    }
+    const reason = this.#silent
+      ? null
+      : reasonToRun(strategy.trigger, slot, counter, view, this.#event)
+    let { wakeAt } = slot
+    if (reason !== null) {
+      const decision = strategy.decide(view, memory, reason, params)
+      const intents = checkDecision(decision, view.now, index)
+      if (decision.memory !== undefined) memory = freezePlainData(decision.memory)
+      wakeAt = nextWakeUp(decision, reason, slot)
+      this.asked = true
+      this.intents = this.intents.length === 0 ? intents : [...this.intents, ...intents]
+    } else if (!counts && memory === slot.memory) return
+    const { drawn: random, newKeys } = view
+    this.changes.push({ strategy: index, memory, wakeAt, counter, random, newKeys })
+  }
+}
+
+/** An absent wake-up keeps one that was not reached; null takes it away. */
+function nextWakeUp({ wakeAt }: Decision, reason: TriggerReason, slot: StrategySlot): Nanos {
+  if (wakeAt === null) return NEVER
+  return wakeAt ?? (reason === 'wakeUp' ? NEVER : slot.wakeAt)
 }
 
 function reasonToRun(
@@ -153,71 +169,28 @@ function isAwake({ wakeAt }: StrategySlot, event: CoreEvent, clock: Nanos): bool
   return clock === wakeAt && isLast
 }
 
-/** @throws ESC_STRATEGY_FAILED when the answer is not a decision. */
-function checkDecision(decision: Decision, now: Nanos, strategy: number): readonly Intent[] {
-  if (decision === null || typeof decision !== 'object') {
-    throw failed('decision', String(decision), 'an object { intents?, memory?, wakeAt? }')
-  }
-  if ('then' in decision) throw failed('decision', 'a promise', 'a decision: decide is synchronous')
-  const { intents = [], wakeAt } = decision
-  if (!Array.isArray(intents)) throw failed('decision.intents', typeof intents, 'an array')
-  if (typeof wakeAt === 'number' && !(Number.isSafeInteger(wakeAt) && wakeAt > now)) {
-    throw failed('decision.wakeAt', String(wakeAt), `an integer time later than ${now}`)
-  }
-  if (wakeAt !== undefined && wakeAt !== null && typeof wakeAt !== 'number') {
-    throw failed('decision.wakeAt', typeof wakeAt, 'a time in ns')
-  }
-  for (let i = 0; i < intents.length; i++) checkIntent(intents[i], i, strategy)
-  return intents
-}
-
-const INTENT_TYPES: readonly string[] = ['intent.new', 'intent.replace', 'intent.cancel']
-
-function checkIntent(intent: Intent, i: number, strategy: number): void {
-  const at = `decision.intents[${i}]`
-  if (intent === null || typeof intent !== 'object') throw failed(at, String(intent), 'an Intent')
-  if (!INTENT_TYPES.includes(intent.type)) {
-    throw failed(`${at}.type`, String(intent.type), INTENT_TYPES.join(', '))
-  }
-  if (!Number.isSafeInteger(intent.key) || intent.key < 0) {
-    throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
-  }
-  if (intent.type !== 'intent.new') return
-  if (orderNamespace(intent.key) !== strategy) {
-    throw failed(`${at}.key`, String(intent.key), 'a key from view.newOrderKey()')
-  }
-  if (intent.side !== 1 && intent.side !== -1) {
-    throw failed(`${at}.side`, String(intent.side), '1 or -1')
-  }
-  if (intent.orderType !== 'limit' && intent.orderType !== 'market') {
-    throw failed(`${at}.orderType`, String(intent.orderType), 'limit or market')
-  }
-  if (!['GTC', 'IOC', 'FOK', 'postOnly'].includes(intent.timeInForce)) {
-    throw failed(`${at}.timeInForce`, String(intent.timeInForce), 'GTC, IOC, FOK or postOnly')
-  }
-}
-
 function judge(
-  state: State,
+  risk: RiskEngine,
   intents: readonly Intent[],
   changes: readonly SlotChange[],
-  random: Random | null,
+  failures: readonly StepFailure[],
 ): Decided {
   const allowed: Allowed[] = []
-  const denials: Denial[] = []
+  let denials: Denial[] = NONE
   try {
-    const risk = new RiskEngine(state)
-    for (const intent of intents) {
+    risk.begin()
+    for (let i = 0; i < intents.length; i++) {
+      const intent = intents[i]!
       const verdict = risk.judge(intent)
-      if ('allowed' in verdict) allowed.push(verdict.allowed)
-      else denials.push({ key: intent.key, kind: commandKind(intent), reason: verdict.denied })
+      if (isDenied(verdict)) {
+        const { denied: reason, scope } = verdict
+        if (denials === NONE) denials = []
+        denials.push({ key: intent.key, kind: commandKind(intent), reason, scope })
+      } else allowed.push(verdict)
     }
   } catch (cause) {
-    return failedAt({ stage: 'risk', strategy: -1, cause })
+    const failure: StepFailure = { stage: 'risk', strategy: -1, cause }
+    return { ...NOTHING_DECIDED, asked: true, failures, failure }
   }
-  return { asked: true, allowed, denials, changes, random, failure: null }
-}
-
-function failed(field: string, found: string, needed: string): CodedError {
-  return new CodedError('ESC_STRATEGY_FAILED', { field, found, needed })
+  return { asked: true, allowed, denials, changes, failures, failure: null }
 }

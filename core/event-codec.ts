@@ -2,9 +2,9 @@ import type { ByteReader, ByteWriter } from './codec.ts'
 import { type ConfigurationChanges, changesFromPlain, changesToPlain } from './configuration.ts'
 import { CodedError } from './errors.ts'
 import { type CoreEvent, EVENT_TYPES, type EventType } from './events.ts'
-import { rateRules } from './execution-control/rate-capacity.ts'
 import type { MarketView } from './market-view.ts'
 import { type PlainData, readPlainData, writePlainData } from './plain-data.ts'
+import { rateGroups } from './rules/rate-rules.ts'
 
 /**
  * The shape of every Event, once: what a field may hold, and its canonical bytes. An Event is its
@@ -53,8 +53,10 @@ const changes: Codec = {
   needed: 'limits that can be applied',
   accepts(value) {
     try {
-      const { rateLimits } = changesFromPlain(changesToPlain(value as ConfigurationChanges))
-      return rateLimits === undefined || rateRules(rateLimits) !== null
+      const { rateLimits, ownRates } = changesFromPlain(
+        changesToPlain(value as ConfigurationChanges),
+      )
+      return rateGroups(rateLimits ?? {}, ownRates ?? []) !== null
     } catch {
       return false
     }

@@ -16,13 +16,18 @@ export function intake(state: State, position: number, event: CoreEvent): void {
   if (position !== state.control.nextPosition) {
     throw refuse(position, 'position', position, state.control.nextPosition)
   }
-  if (event === null || typeof event !== 'object' || !KNOWN.has(event.type)) {
+  if (event === null || typeof event !== 'object') {
+    throw refuse(position, 'type', describe(event), 'a canonical Event type')
+  }
+  // Nearly every Event is one of these, so they are told before all others.
+  const isMarket = event.type === 'market.updated' || event.type === 'market.snapshot'
+  if (!isMarket && !KNOWN.has(event.type)) {
     throw refuse(position, 'type', describe(event), 'a canonical Event type')
   }
   if (!Number.isSafeInteger(event.time) || event.time < 0) {
     throw refuse(position, 'time', event.time, 'integer ns since the session origin')
   }
-  if (event.type === 'market.updated' || event.type === 'market.snapshot') {
+  if (isMarket) {
     checkRows(state, position, event.instrument, event.view, event.from, event.to)
     return
   }

@@ -20,6 +20,11 @@ export class Random {
     }
   }
 
+  /** The generator of one of several parties that share a seed; number 0 has that of the seed. */
+  static stream(seed: number, index: number): Random {
+    return new Random(seed ^ Math.imul(index, 0x9e3779b9))
+  }
+
   /** Uniform 32-bit unsigned integer. */
   next(): number {
     const s = this.#state

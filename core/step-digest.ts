@@ -22,11 +22,11 @@ export function digestStep(state: State, event: CoreEvent, result: StepResult): 
     digest.u32(state.execution.inflight.size).u32(state.execution.work.queue.size)
     for (const account of state.execution.accounts) digest.int(account.position).u32(account.fills)
   }
-  const { dispatches, denials, closures, anomalies, obligation, failure, decided } = result
+  const { dispatches, denials, closures, anomalies, obligation, failures, decided } = result
   if (obligation === null) digest.u32(0)
   else digest.u32(obligation.reason === 'rate' ? 1 : 2).int(obligation.due)
   const work = dispatches.length + denials.length + closures.length + anomalies.length
-  digest.u32((failure === null ? 0 : 1) | (decided ? 2 : 0) | (work === 0 ? 0 : 4))
+  digest.u32((failures.length === 0 ? 0 : 1) | (decided ? 2 : 0) | (work === 0 ? 0 : 4))
   return work === 0 ? digest : digestWork(result, digest)
 }
 
@@ -39,7 +39,9 @@ function digestWork(
     digest.text(kind).int(key).u32(price).int(qty).int(sequence)
   }
   digest.u32(denials.length)
-  for (const { key, kind, reason } of denials) digest.int(key).text(kind).text(reason)
+  for (const { key, kind, reason, scope } of denials) {
+    digest.int(key).text(kind).text(reason).text(scope)
+  }
   digest.u32(closures.length)
   for (const { key, kind, reason } of closures) digest.int(key).text(kind).text(reason)
   digest.u32(anomalies.length)

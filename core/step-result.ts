@@ -1,7 +1,7 @@
 import type { Anomaly } from './events.ts'
 import type { CommandKind, Dispatch } from './intents.ts'
 import type { OrderKey } from './orders.ts'
-import type { DenialReason } from './risk/reasons.ts'
+import type { DenialReason, RiskScope } from './risk/reasons.ts'
 import type { Nanos } from './units.ts'
 
 /** Risk said no: final for that Intent. */
@@ -9,6 +9,7 @@ export type Denial = {
   readonly key: OrderKey
   readonly kind: CommandKind
   readonly reason: DenialReason
+  readonly scope: RiskScope
 }
 
 /** Allowed work that ended without leaving. */
@@ -48,13 +49,14 @@ export type StepResult = {
   readonly closures: readonly Closure[]
   readonly anomalies: readonly Anomaly[]
   readonly obligation: Obligation | null
-  /** Failure of a strategy that was contained; null when there was none. */
-  readonly failure: StepFailure | null
+  /** What failed and was contained: a strategy's failure takes back what that strategy wanted. */
+  readonly failures: readonly StepFailure[]
 }
 
 /** Which stage threw what, and for which strategy: its index, -1 when a later stage threw. */
 export type StepFailure = {
   readonly stage: 'strategy' | 'risk' | 'executionControl'
+  /** Index of the strategy; -1 for a stage of the Core itself, which takes back the whole step. */
   readonly strategy: number
   readonly cause: unknown
 }

@@ -1,8 +1,10 @@
 import { type Book, NO_ASK, NO_BID } from './book/book.ts'
+import { assert } from './errors.ts'
 import type { Instrument } from './instrument.ts'
-import { type OrderKey, orderKey } from './orders.ts'
+import { type OrderKey, orderKey, orderNamespace } from './orders.ts'
 import { Random } from './random.ts'
 import { equityAt } from './state/account.ts'
+import type { StrategySlot } from './state/control-state.ts'
 import { type Order, type OrderStatus, orderChart } from './state/order-table.ts'
 import type { State } from './state/state.ts'
 import {
@@ -51,6 +53,9 @@ export type Touch = {
 /** A price level: ticks, and quantity units of the feed. */
 export type Level = { readonly price: PriceTicks; readonly qty: QtyUnits }
 
+/** Who looks without being a strategy: the Runtime, a recorder, a test. */
+export const OBSERVER = -1
+
 /**
  * State as a strategy may read it. Everything it hands out is a number or a frozen copy, so
  * nothing here can change State; two reads of the same position are equal.
@@ -58,20 +63,22 @@ export type Level = { readonly price: PriceTicks; readonly qty: QtyUnits }
 export class StateView {
   readonly #state: State
   readonly #instruments: readonly Instrument[]
-  #strategy = 0
+  readonly #strategy: number
   #newKeys = 0
   /** The generator as this step has drawn from it; State's own stands still until the commit. */
   #random: Random | null = null
 
-  constructor(state: State, instruments: readonly Instrument[]) {
+  /** `strategy` is the index of the strategy that looks, or {@link OBSERVER}. */
+  constructor(state: State, instruments: readonly Instrument[], strategy: number) {
     this.#state = state
     this.#instruments = instruments
+    this.#strategy = strategy
   }
 
-  /** Points the view at one strategy at the start of its evaluation; for the Core alone. */
-  attach(strategy: number): void {
-    this.#strategy = strategy
+  /** Starts an evaluation: keys and draws of one that failed are forgotten; for the Core alone. */
+  begin(): void {
     this.#newKeys = 0
+    this.#random = null
   }
 
   /** The logical clock: the largest local time processed so far. */
@@ -128,9 +135,15 @@ export class StateView {
     }
   }
 
-  /** Signed position in lots. */
+  /** Signed position of the account in lots, whichever strategy made it. */
   positionOf(instrument: InstrumentIndex = 0): QtyLots {
     return this.#state.execution.accounts[instrument]!.position
+  }
+
+  /** Signed position in lots that the strategy's own fills made; the account's for an observer. */
+  ownPositionOf(instrument: InstrumentIndex = 0): QtyLots {
+    const { own } = this.#state.execution
+    return (own[this.#strategy] ?? this.#state.execution).accounts[instrument]!.position
   }
 
   /** Net worth at the mid in units of 10^-quoteDecimals, or null while a side is empty. */
@@ -141,11 +154,12 @@ export class StateView {
     return equityAt(account, this.#state.money[instrument]!, touch.bid, touch.ask)
   }
 
-  /** Open orders of an instrument, oldest first, whichever strategy placed them. */
+  /** The strategy's own open orders of an instrument, oldest first; an observer sees all. */
   openOrders(instrument: InstrumentIndex = 0): readonly OrderSnapshot[] {
     const found: OrderSnapshot[] = []
     for (const order of this.#state.execution.orders.open()) {
-      if (order.instrument === instrument) found.push(this.#snapshot(order))
+      const isOwn = this.#strategy === OBSERVER || orderNamespace(order.key) === this.#strategy
+      if (isOwn && order.instrument === instrument) found.push(this.#snapshot(order))
     }
     return found
   }
@@ -163,19 +177,22 @@ export class StateView {
   }
 
   /**
-   * Uniform in [0, 1), from the seeded generator in Control State: the only chance a strategy may
-   * use. What was drawn is kept when the step commits, so a replay draws the same.
+   * Uniform in [0, 1), from the strategy's seeded generator in Control State: the only chance it
+   * may use. What was drawn is kept when the step commits, so a replay draws the same.
    */
   random(): number {
-    this.#random ??= Random.restore(this.#state.control.random.snapshot())
+    this.#random ??= Random.restore(this.#slot().random.snapshot())
     return this.#random.unit()
   }
 
-  /** Hands over the generator if it was drawn from, and forgets it; for the Core alone. */
-  takeRandom(): Random | null {
-    const drawn = this.#random
-    this.#random = null
-    return drawn
+  /** The generator after this evaluation, or null if it was not drawn from; for the Core alone. */
+  get drawn(): Random | null {
+    return this.#random
+  }
+
+  /** Keys handed out in this evaluation; for the Core alone. */
+  get newKeys(): number {
+    return this.#newKeys
   }
 
   /** Whether the trading switch is on. */
@@ -183,11 +200,17 @@ export class StateView {
     return this.#state.tradingEnabled
   }
 
-  /** A key that was never used, for a NEW Intent of this evaluation. */
+  /** A key that was never handed out or used before, for a NEW Intent of this evaluation. */
   newOrderKey(): OrderKey {
+    const { issued, handedOut } = this.#slot()
     this.#newKeys++
-    const issued = this.#state.control.strategies[this.#strategy]!.issued
-    return orderKey(this.#strategy, issued + this.#newKeys)
+    return orderKey(this.#strategy, Math.max(issued, handedOut) + this.#newKeys)
+  }
+
+  #slot(): StrategySlot {
+    const slot = this.#state.control.strategies[this.#strategy]
+    assert(slot !== undefined, 'an observer has no keys and no generator')
+    return slot
   }
 
   #book(instrument: InstrumentIndex): Book {

@@ -20,6 +20,8 @@ export type Book = {
   qtyAt(side: Side, price: PriceTicks): QtyUnits
   /** Sets a level's new total quantity (0 removes it); returns the previous one. */
   set(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits
+  /** Makes one bid and one ask the whole book; they do not meet, and neither is empty. */
+  setTouch(bid: PriceTicks, bidQty: QtyUnits, ask: PriceTicks, askQty: QtyUnits): void
   /** Removes the levels of `side` from the best up to and including `bound` (`WHOLE_SIDE`: all). */
   clear(side: Side, bound: PriceTicks): void
   /** Calls `visit` from the best level outward until it returns false or `limit` levels are seen. */
@@ -43,4 +45,18 @@ export function clearSide(book: Book, side: Side, bound: PriceTicks): void {
   } else {
     while (book.bestAsk !== NO_ASK && book.bestAsk <= bound) book.set(SELL, book.bestAsk, 0)
   }
+}
+
+/** What `setTouch` does in any book. */
+export function replaceByTouch(
+  book: Book,
+  bid: PriceTicks,
+  bidQty: QtyUnits,
+  ask: PriceTicks,
+  askQty: QtyUnits,
+): void {
+  book.clear(BUY, WHOLE_SIDE)
+  book.clear(SELL, WHOLE_SIDE)
+  book.set(BUY, bid, bidQty)
+  book.set(SELL, ask, askQty)
 }

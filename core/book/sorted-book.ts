@@ -1,6 +1,6 @@
 import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
-import { type Book, clearSide, NO_ASK, NO_BID } from './book.ts'
-import { levelHashHigh, levelHashLow } from './level-hash.ts'
+import { type Book, clearSide, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
+import { levelHashHigh, levelHashLow, levelWord } from './level-hash.ts'
 
 /** One side as two parallel arrays, best level last, so that the touch changes at the cheap end. */
 type Levels = { readonly prices: PriceTicks[]; readonly qtys: QtyUnits[] }
@@ -11,31 +11,25 @@ type Levels = { readonly prices: PriceTicks[]; readonly qtys: QtyUnits[] }
  * Cost: a binary search and a splice an update; use `WindowBook` where the touch is busy.
  */
 export class SortedBook implements Book {
-  /** Low half of the digest over all levels, signed 32 bits. */
   digestLow = 0
-  /** High half of the digest over all levels, signed 32 bits. */
   digestHigh = 0
   readonly #bids: Levels = { prices: [], qtys: [] }
   readonly #asks: Levels = { prices: [], qtys: [] }
 
-  /** Highest bid in ticks, or `NO_BID`. */
   get bestBid(): PriceTicks {
     return this.#bids.prices.at(-1) ?? NO_BID
   }
 
-  /** Lowest ask in ticks, or `NO_ASK`. */
   get bestAsk(): PriceTicks {
     return this.#asks.prices.at(-1) ?? NO_ASK
   }
 
-  /** Displayed quantity units of a level of `side`, or 0. */
   qtyAt(side: Side, price: PriceTicks): QtyUnits {
     const { prices, qtys } = this.#side(side)
     const at = place(prices, side, price)
     return prices[at] === price ? qtys[at]! : 0
   }
 
-  /** Sets a level (0 removes it) and removes what it crosses; returns the previous quantity. */
   set(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
     const { prices, qtys } = this.#side(side)
     const at = place(prices, side, price)
@@ -56,12 +50,14 @@ export class SortedBook implements Book {
     return previous
   }
 
-  /** Removes the levels of `side` up to and including `bound`; `WHOLE_SIDE` removes all. */
   clear(side: Side, bound: PriceTicks): void {
     clearSide(this, side, bound)
   }
 
-  /** Visits at most `limit` levels, best first, until `visit` returns false. */
+  setTouch(bid: PriceTicks, bidQty: QtyUnits, ask: PriceTicks, askQty: QtyUnits): void {
+    replaceByTouch(this, bid, bidQty, ask, askQty)
+  }
+
   levels(
     side: Side,
     limit: number,
@@ -74,7 +70,6 @@ export class SortedBook implements Book {
     }
   }
 
-  /** Number of levels of a side. */
   depth(side: Side): number {
     return this.#side(side).prices.length
   }
@@ -90,8 +85,9 @@ export class SortedBook implements Book {
   }
 
   #digest(side: Side, price: PriceTicks, qty: QtyUnits, sign: 1 | -1): void {
-    this.digestLow = (this.digestLow + sign * levelHashLow(side, price, qty)) | 0
-    this.digestHigh = (this.digestHigh + sign * levelHashHigh(side, price, qty)) | 0
+    const word = levelWord(side, price, qty)
+    this.digestLow = (this.digestLow + sign * levelHashLow(word)) | 0
+    this.digestHigh = (this.digestHigh + sign * levelHashHigh(word)) | 0
   }
 }
 

@@ -1,10 +1,9 @@
-import { BUY, type PriceTicks, type QtyUnits, type Side } from '../units.ts'
-import { type Book, clearSide, NO_ASK, NO_BID } from './book.ts'
-import { levelHashHigh, levelHashLow } from './level-hash.ts'
+import { WHOLE_SIDE } from '../market-rows.ts'
+import { BUY, type PriceTicks, type QtyUnits, SELL, type Side } from '../units.ts'
+import { type Book, NO_ASK, NO_BID, replaceByTouch } from './book.ts'
+import { levelHashHigh, levelHashLow, levelWord } from './level-hash.ts'
+import { highestSet, lowestSet, MASK, WINDOW } from './tick-bitmap.ts'
 
-/** Ticks in the dense window; a power of two. 2^15 x 8 bytes stay inside a second-level cache. */
-const WINDOW = 1 << 15
-const MASK = WINDOW - 1
 const QUARTER = WINDOW >> 2
 
 /**
@@ -17,13 +16,9 @@ const QUARTER = WINDOW >> 2
  * Cost: about 10 ns an update near the touch, with the digest about 20 (Node 20, EPYC 2.6 GHz).
  */
 export class WindowBook implements Book {
-  /** Highest bid in ticks, or `NO_BID`. */
   bestBid: PriceTicks = NO_BID
-  /** Lowest ask in ticks, or `NO_ASK`. */
   bestAsk: PriceTicks = NO_ASK
-  /** Low half of the digest over all levels, signed 32 bits. */
   digestLow = 0
-  /** High half of the digest over all levels, signed 32 bits. */
   digestHigh = 0
   #low = 0
   #placed = false
@@ -41,7 +36,6 @@ export class WindowBook implements Book {
     this.#digested = options.digested ?? true
   }
 
-  /** Displayed quantity units of a level of `side`, or 0. */
   qtyAt(side: Side, price: PriceTicks): QtyUnits {
     const offset = price - this.#low
     if (offset >= 0 && offset < WINDOW) {
@@ -51,32 +45,20 @@ export class WindowBook implements Book {
     return (side === BUY ? this.#farBids : this.#farAsks).get(price) ?? 0
   }
 
-  /** Sets a level (0 removes it) and removes what it crosses; returns the previous quantity. */
   set(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
     if (!this.#placed) this.#place(price)
-    const previous = this.#write(side, price, qty)
-    if (side === BUY) {
-      if (qty > 0) {
-        if (price > this.bestBid) this.#improveBid(price)
-      } else if (price === this.bestBid) {
-        this.bestBid = this.#nextBid(price - 1)
-        this.#follow()
-      }
-    } else if (qty > 0) {
-      if (price < this.bestAsk) this.#improveAsk(price)
-    } else if (price === this.bestAsk) {
-      this.bestAsk = this.#nextAsk(price + 1)
-      this.#follow()
-    }
-    return previous
+    return side === BUY ? this.#setBid(price, qty) : this.#setAsk(price, qty)
   }
 
-  /** Removes the levels of `side` up to and including `bound`; `WHOLE_SIDE` removes all. */
   clear(side: Side, bound: PriceTicks): void {
-    clearSide(this, side, bound)
+    if (side === BUY) {
+      const to = bound === WHOLE_SIDE ? NO_BID : bound
+      while (this.bestBid !== NO_BID && this.bestBid >= to) this.#setBid(this.bestBid, 0)
+    } else {
+      while (this.bestAsk !== NO_ASK && this.bestAsk <= bound) this.#setAsk(this.bestAsk, 0)
+    }
   }
 
-  /** Visits at most `limit` levels, best first, until `visit` returns false. */
   levels(
     side: Side,
     limit: number,
@@ -112,80 +94,173 @@ export class WindowBook implements Book {
     return isBid ? price > this.#low + MASK : price < this.#low
   }
 
-  /** Number of levels of a side. */
   depth(side: Side): number {
     return side === BUY ? this.#bidCount : this.#askCount
   }
 
-  /** Stores a level without touching the bests; returns the previous quantity of that side. */
-  #write(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
-    const offset = price - this.#low
-    let previous: QtyUnits
-    if (offset >= 0 && offset < WINDOW) {
-      const slot = price & MASK
-      const signed = this.#levels[slot]!
-      previous = side === BUY ? (signed > 0 ? signed : 0) : signed < 0 ? -signed : 0
-      if (previous === qty) return previous
-      if (qty > 0) {
-        // The newer side wins the tick: a level of the other side there is gone.
-        // Removing it may move the window, so the write starts again.
-        if (previous === 0 && signed !== 0) {
-          this.set(-side as Side, price, 0)
-          return this.#write(side, price, qty)
-        }
-        this.#levels[slot] = side === BUY ? qty : -qty
-      } else {
-        this.#levels[slot] = 0
-      }
-      if (previous === 0 || qty === 0) {
-        const map = side === BUY ? this.#bids : this.#asks
-        map[slot >> 5]! ^= 1 << (slot & 31)
-      }
-    } else {
-      const far = side === BUY ? this.#farBids : this.#farAsks
-      previous = far.get(price) ?? 0
-      if (previous === qty) return previous
-      if (qty > 0) {
-        if ((side === BUY ? this.#farAsks : this.#farBids).has(price)) {
-          this.set(-side as Side, price, 0)
-          return this.#write(side, price, qty)
-        }
-        far.set(price, qty)
-      } else far.delete(price)
+  /** A feed of the touch alone replaces one level of a side by one: there is nothing to search. */
+  setTouch(bid: PriceTicks, bidQty: QtyUnits, ask: PriceTicks, askQty: QtyUnits): void {
+    const low = this.#low + QUARTER
+    const high = this.#low + WINDOW - QUARTER
+    const isNear = bid >= low && ask < high && this.bestBid >= low && this.bestAsk < high
+    if (!(isNear && this.#bidCount === 1 && this.#askCount === 1)) {
+      replaceByTouch(this, bid, bidQty, ask, askQty)
+      return
     }
+    const bidWas = this.#drop(this.#bids, this.bestBid)
+    const askWas = -this.#drop(this.#asks, this.bestAsk)
+    this.#add(this.#bids, bid, bidQty)
+    this.#add(this.#asks, ask, -askQty)
+    if (this.#digested) {
+      this.#moveDigest(BUY, this.bestBid, bidWas, bid, bidQty)
+      this.#moveDigest(SELL, this.bestAsk, askWas, ask, askQty)
+    }
+    this.bestBid = bid
+    this.bestAsk = ask
+  }
+
+  #drop(map: Int32Array, price: PriceTicks): number {
+    const slot = price & MASK
+    const signed = this.#levels[slot]!
+    this.#levels[slot] = 0
+    map[slot >> 5]! ^= 1 << (slot & 31)
+    return signed
+  }
+
+  #add(map: Int32Array, price: PriceTicks, signed: number): void {
+    const slot = price & MASK
+    this.#levels[slot] = signed
+    map[slot >> 5]! ^= 1 << (slot & 31)
+  }
+
+  /** The two sides are written out: this is where a backtest spends its time. */
+  #setBid(price: PriceTicks, qty: QtyUnits): QtyUnits {
+    const offset = price - this.#low
+    if (offset < 0 || offset >= WINDOW) return this.#setFar(BUY, price, qty)
+    const slot = price & MASK
+    const signed = this.#levels[slot]!
+    if (signed < 0 && qty > 0) return this.#take(BUY, price, qty)
+    const previous = signed > 0 ? signed : 0
+    if (previous === qty) return previous
+    this.#levels[slot] = qty
+    if (previous === 0 || qty === 0) {
+      this.#bids[slot >> 5]! ^= 1 << (slot & 31)
+      this.#bidCount += qty === 0 ? -1 : 1
+    }
+    if (this.#digested) this.#redigest(BUY, price, previous, qty)
+    if (qty === 0) {
+      if (price === this.bestBid) this.#loseBid(price)
+    } else if (price > this.bestBid) this.#improveBid(price)
+    return previous
+  }
+
+  #setAsk(price: PriceTicks, qty: QtyUnits): QtyUnits {
+    const offset = price - this.#low
+    if (offset < 0 || offset >= WINDOW) return this.#setFar(SELL, price, qty)
+    const slot = price & MASK
+    const signed = this.#levels[slot]!
+    if (signed > 0 && qty > 0) return this.#take(SELL, price, qty)
+    const previous = signed < 0 ? -signed : 0
+    if (previous === qty) return previous
+    this.#levels[slot] = 0 - qty
+    if (previous === 0 || qty === 0) {
+      this.#asks[slot >> 5]! ^= 1 << (slot & 31)
+      this.#askCount += qty === 0 ? -1 : 1
+    }
+    if (this.#digested) this.#redigest(SELL, price, previous, qty)
+    if (qty === 0) {
+      if (price === this.bestAsk) this.#loseAsk(price)
+    } else if (price < this.bestAsk) this.#improveAsk(price)
+    return previous
+  }
+
+  /**
+   * The newer side wins the tick: a level of the other side there goes first. That may move the
+   * window, so the level is set from the start.
+   */
+  #take(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
+    this.set(side === BUY ? SELL : BUY, price, 0)
+    return this.set(side, price, qty)
+  }
+
+  #setFar(side: Side, price: PriceTicks, qty: QtyUnits): QtyUnits {
+    const isBid = side === BUY
+    const far = isBid ? this.#farBids : this.#farAsks
+    const previous = far.get(price) ?? 0
+    if (previous === qty) return previous
+    if (qty > 0 && (isBid ? this.#farAsks : this.#farBids).has(price)) {
+      return this.#take(side, price, qty)
+    }
+    if (qty > 0) far.set(price, qty)
+    else far.delete(price)
     const change = (qty > 0 ? 1 : 0) - (previous > 0 ? 1 : 0)
-    if (side === BUY) this.#bidCount += change
+    if (isBid) this.#bidCount += change
     else this.#askCount += change
     if (this.#digested) this.#redigest(side, price, previous, qty)
+    this.#moveBest(side, price, qty)
     return previous
+  }
+
+  #moveBest(side: Side, price: PriceTicks, qty: QtyUnits): void {
+    if (side === BUY) {
+      if (qty > 0) {
+        if (price > this.bestBid) this.#improveBid(price)
+      } else if (price === this.bestBid) this.#loseBid(price)
+    } else if (qty > 0) {
+      if (price < this.bestAsk) this.#improveAsk(price)
+    } else if (price === this.bestAsk) this.#loseAsk(price)
+  }
+
+  #moveDigest(
+    side: Side,
+    from: PriceTicks,
+    previous: QtyUnits,
+    to: PriceTicks,
+    qty: QtyUnits,
+  ): void {
+    const was = levelWord(side, from, previous)
+    const is = levelWord(side, to, qty)
+    this.digestLow = (this.digestLow + levelHashLow(is) - levelHashLow(was)) | 0
+    this.digestHigh = (this.digestHigh + levelHashHigh(is) - levelHashHigh(was)) | 0
   }
 
   #redigest(side: Side, price: PriceTicks, previous: QtyUnits, qty: QtyUnits): void {
     if (previous > 0) {
-      this.digestLow = (this.digestLow - levelHashLow(side, price, previous)) | 0
-      this.digestHigh = (this.digestHigh - levelHashHigh(side, price, previous)) | 0
+      const word = levelWord(side, price, previous)
+      this.digestLow = (this.digestLow - levelHashLow(word)) | 0
+      this.digestHigh = (this.digestHigh - levelHashHigh(word)) | 0
     }
     if (qty > 0) {
-      this.digestLow = (this.digestLow + levelHashLow(side, price, qty)) | 0
-      this.digestHigh = (this.digestHigh + levelHashHigh(side, price, qty)) | 0
+      const word = levelWord(side, price, qty)
+      this.digestLow = (this.digestLow + levelHashLow(word)) | 0
+      this.digestHigh = (this.digestHigh + levelHashHigh(word)) | 0
     }
   }
 
   #improveBid(price: PriceTicks): void {
     this.bestBid = price
-    while (this.bestAsk <= price) this.set(-1, this.bestAsk, 0)
+    while (this.bestAsk <= price) this.#setAsk(this.bestAsk, 0)
     this.#follow()
   }
 
   #improveAsk(price: PriceTicks): void {
     this.bestAsk = price
-    while (this.bestBid >= price) this.set(BUY, this.bestBid, 0)
+    while (this.bestBid >= price) this.#setBid(this.bestBid, 0)
+    this.#follow()
+  }
+
+  #loseBid(price: PriceTicks): void {
+    this.bestBid = this.#bidCount === 0 ? NO_BID : this.#nextBid(price - 1)
+    this.#follow()
+  }
+
+  #loseAsk(price: PriceTicks): void {
+    this.bestAsk = this.#askCount === 0 ? NO_ASK : this.#nextAsk(price + 1)
     this.#follow()
   }
 
   /** The highest bid at or below `from`, or NO_BID. Ties cannot occur: a tick is one level. */
   #nextBid(from: PriceTicks): PriceTicks {
-    if (this.#bidCount === 0) return NO_BID
     const inside = Math.min(from, this.#low + MASK)
     let best = highestSet(this.#bids, this.#low, inside)
     if (best === NO_BID || from > this.#low + MASK) {
@@ -196,7 +271,6 @@ export class WindowBook implements Book {
 
   /** The lowest ask at or above `from`, or NO_ASK. */
   #nextAsk(from: PriceTicks): PriceTicks {
-    if (this.#askCount === 0) return NO_ASK
     const inside = Math.max(from, this.#low)
     let best = lowestSet(this.#asks, inside, this.#low + MASK)
     if (best === NO_ASK || from < this.#low) {
@@ -216,6 +290,10 @@ export class WindowBook implements Book {
    */
   #follow(): void {
     const { bestBid, bestAsk } = this
+    const low = this.#low + QUARTER
+    const high = this.#low + WINDOW - QUARTER
+    // With both in the middle half, so is what lies between them.
+    if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return
     if (bestBid === NO_BID && bestAsk === NO_ASK) return
     const centre =
       bestBid === NO_BID
@@ -223,8 +301,7 @@ export class WindowBook implements Book {
         : bestAsk === NO_ASK || bestAsk - bestBid >= 2 * QUARTER
           ? bestBid
           : bestBid + ((bestAsk - bestBid) >> 1)
-    const offset = centre - this.#low
-    if (offset >= QUARTER && offset < WINDOW - QUARTER) return
+    if (centre >= low && centre < high) return
     this.#move(centre - (WINDOW >> 1))
   }
 
@@ -253,34 +330,4 @@ export class WindowBook implements Book {
   #inside(tick: PriceTicks): boolean {
     return tick >= this.#low && tick < this.#low + WINDOW
   }
-}
-
-/** Highest tick in [low, from] whose bit is set; whole words of empty ticks cost one test. */
-function highestSet(map: Int32Array, low: PriceTicks, from: PriceTicks): PriceTicks {
-  let tick = from
-  while (tick >= low) {
-    const bit = tick & 31
-    const word = map[(tick & MASK) >> 5]! & (bit === 31 ? -1 : (1 << (bit + 1)) - 1)
-    if (word !== 0) {
-      const found = tick - bit + 31 - Math.clz32(word)
-      return found >= low ? found : NO_BID
-    }
-    tick -= bit + 1
-  }
-  return NO_BID
-}
-
-/** Lowest tick in [from, high] whose bit is set. */
-function lowestSet(map: Int32Array, from: PriceTicks, high: PriceTicks): PriceTicks {
-  let tick = from
-  while (tick <= high) {
-    const bit = tick & 31
-    const word = map[(tick & MASK) >> 5]! & (-1 << bit)
-    if (word !== 0) {
-      const found = tick - bit + 31 - Math.clz32(word & -word)
-      return found <= high ? found : NO_ASK
-    }
-    tick += 32 - bit
-  }
-  return NO_ASK
 }

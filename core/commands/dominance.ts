@@ -3,16 +3,15 @@ import type { OrderTerms } from '../orders.ts'
 import { type Order, orderChart } from '../state/order-table.ts'
 import type { PendingCommand } from './command.ts'
 
-/** What becomes of a newcomer and of what it found; exactly one of both stays effective. */
+/** What becomes of a newcomer; a command is effective now, in place of what was pending. */
 export type Reconciled =
-  /** The newcomer is effective; it displaced `pending` if there was one. */
-  | { readonly outcome: 'enters'; readonly command: PendingCommand }
+  | PendingCommand
   /** The newcomer is beaten by what is pending. */
-  | { readonly outcome: 'discarded' }
+  | 'discarded'
   /** A CANCEL met a NEW that never left: both close here, nothing goes to the Venue. */
-  | { readonly outcome: 'cancelsPending' }
+  | 'cancelsPending'
   /** A REPLACE or CANCEL of nothing: no order, nothing pending, no NEW under way. */
-  | { readonly outcome: 'noOrder' }
+  | 'noOrder'
 
 /**
  * Dominance of one key: CANCEL over REPLACE over NEW, the later over the earlier of a kind.
@@ -28,26 +27,19 @@ export function reconcile(
   sequence: number,
 ): Reconciled {
   const kind = commandKind(intent)
-  if (pending !== undefined && beats(pending.kind, kind)) return DISCARDED
+  if (pending !== undefined && beats(pending.kind, kind)) return 'discarded'
   if (intent.type === 'intent.new') return enters(intent, intent, kind, 'new', sequence)
   const unsent = pending?.sendAs === 'new' ? pending : undefined
   if (unsent !== undefined) {
-    if (intent.type === 'intent.cancel') return CANCELS_PENDING
+    if (intent.type === 'intent.cancel') return 'cancelsPending'
     return enters(unsent, intent, kind, 'new', sequence)
   }
-  if (sent === undefined) return NO_ORDER
+  if (sent === undefined) return 'noOrder'
   return enters(sent, intent.type === 'intent.replace' ? intent : sent, kind, kind, sequence)
 }
 
-const DISCARDED: Reconciled = { outcome: 'discarded' }
-const CANCELS_PENDING: Reconciled = { outcome: 'cancelsPending' }
-const NO_ORDER: Reconciled = { outcome: 'noOrder' }
-
-const STRENGTH = { new: 0, replace: 1, cancel: 2 } as const
-
-function beats(pending: keyof typeof STRENGTH, incoming: keyof typeof STRENGTH): boolean {
-  return STRENGTH[pending] > STRENGTH[incoming]
-}
+const beats = (pending: CommandKind, incoming: CommandKind): boolean =>
+  pending === 'cancel' ? incoming !== 'cancel' : pending === 'replace' && incoming === 'new'
 
 /** The command of an order's terms with the price and quantity that are asked for. */
 function enters(
@@ -56,22 +48,19 @@ function enters(
   kind: CommandKind,
   sendAs: CommandKind,
   sequence: number,
-): Reconciled {
+): PendingCommand {
   const { key, instrument, side, orderType, timeInForce } = terms
   return {
-    outcome: 'enters',
-    command: {
-      key,
-      instrument,
-      side,
-      orderType,
-      timeInForce,
-      price,
-      qty,
-      kind,
-      sendAs,
-      sequence,
-    },
+    key,
+    instrument,
+    side,
+    orderType,
+    timeInForce,
+    price,
+    qty,
+    kind,
+    sendAs,
+    sequence,
   }
 }
 

@@ -1,6 +1,6 @@
 import { compile, queueSlot } from '@escapement/machines'
 import type { PendingCommand } from '../commands/command.ts'
-import { reconcile } from '../commands/dominance.ts'
+import type { Taken } from '../commands/pending-overlay.ts'
 import { assert } from '../errors.ts'
 import { type Allowed, commandKind } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
@@ -15,58 +15,44 @@ const slot = compile(queueSlot)
  * else. Rate and inflight affect when a command leaves, never whether it is admitted.
  */
 export function admit(state: State, draft: WorkDraft, intents: readonly Allowed[]): void {
-  for (const intent of intents) admitOne(state, draft, intent)
+  for (let i = 0; i < intents.length; i++) admitOne(state, draft, intents[i]!)
 }
 
 function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
   const { key } = intent
-  const pending = draft.get(key)
-  if (intent.type === 'intent.new') {
-    if (draft.isWithdrawn(key)) return close(draft, intent, 'superseded')
-    // A NEW over its own pending NEW is a change; any other NEW needs a key never used.
-    if (pending === undefined && !draft.claim(key)) {
-      return close(draft, intent, 'duplicateOrderKey')
-    }
+  const before = draft.pending.get(key)
+  const taken = draft.pending.take(intent, before, state.execution.termsOf(key))
+  if (typeof taken === 'object') {
+    assertSlot(state, before, slot.signal.admitted, key)
+    if (before !== undefined) draft.close(key, before.kind, 'superseded')
+    return
   }
-  const { execution } = state
-  const result = reconcile(pending, intent, execution.termsOf(key), draft.nextSequence)
-  switch (result.outcome) {
-    case 'enters':
-      if (pending !== undefined) close(draft, pending, 'superseded')
-      assertSlot(pending, execution.inflight.has(key), slot.signal.admitted, key)
-      draft.put(result.command)
-      draft.nextSequence++
-      return
-    case 'discarded':
-      close(draft, intent, 'superseded')
-      return
-    case 'cancelsPending':
-      assertSlot(pending, execution.inflight.has(key), slot.signal.withdrawn, key)
-      draft.remove(key)
-      close(draft, pending!, 'superseded')
-      close(draft, intent, 'closedLocally')
-      return
-    case 'noOrder':
-      if (intent.type === 'intent.cancel') draft.withdraw(key)
-      close(draft, intent, 'invalidated')
+  if (taken === 'cancelsPending') {
+    assertSlot(state, before, slot.signal.withdrawn, key)
+    draft.close(key, before!.kind, 'superseded')
   }
+  draft.close(key, commandKind(intent), CLOSED_AS[taken])
+}
+
+/** Why an Intent that did not become effective ends at once. */
+const CLOSED_AS: { readonly [T in Exclude<Taken, PendingCommand>]: ClosureReason } = {
+  superseded: 'superseded',
+  discarded: 'superseded',
+  duplicateOrderKey: 'duplicateOrderKey',
+  cancelsPending: 'closedLocally',
+  noOrder: 'invalidated',
 }
 
 /** Holds the move against the queue-slot machine; its mode is computed, not stored. */
 function assertSlot(
-  pending: PendingCommand | undefined,
-  underWay: boolean,
+  { execution }: State,
+  before: PendingCommand | undefined,
   signal: number,
   key: OrderKey,
 ): void {
   const { empty, inflight, pending: waiting, pendingBehindInflight } = slot.state
-  const free = pending === undefined ? empty : waiting
-  const busy = pending === undefined ? inflight : pendingBehindInflight
-  const mode = underWay ? busy : free
+  const free = before === undefined ? empty : waiting
+  const busy = before === undefined ? inflight : pendingBehindInflight
+  const mode = execution.inflight.has(key) ? busy : free
   if (slot.next(mode, signal) < 0) assert(false, `queue slot of order ${key} cannot take this`)
-}
-
-function close(draft: WorkDraft, what: Allowed | PendingCommand, reason: ClosureReason): void {
-  const kind = 'kind' in what ? what.kind : commandKind(what)
-  draft.closures.push({ key: what.key, kind, reason })
 }

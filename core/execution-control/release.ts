@@ -1,18 +1,17 @@
 import type { PendingCommand } from '../commands/command.ts'
 import type { CommandKind, Dispatch } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
-import type { RateClass } from '../state/execution-state.ts'
-import { orderChart } from '../state/order-table.ts'
-import type { State } from '../state/state.ts'
-import type { Nanos } from '../units.ts'
 import {
   hasToken,
   nextToken,
+  type RateClass,
   type RateLevel,
   type RateRule,
-  refill,
-  takeToken,
-} from './rate-capacity.ts'
+  tokensAt,
+} from '../rules/rate-rules.ts'
+import { orderChart } from '../state/order-table.ts'
+import type { State } from '../state/state.ts'
+import type { Nanos } from '../units.ts'
 import { invalidity } from './validity.ts'
 import type { WorkDraft } from './work-draft.ts'
 
@@ -22,93 +21,120 @@ export type Release = {
   readonly rateDue: Nanos | null
 }
 
+/** Default order of leaving, by the class that pays. */
+const CANCELS: readonly CommandKind[] = ['cancel']
+const ORDERS: readonly CommandKind[] = ['replace', 'new']
+
 /**
  * Queue Processing: what may leave now, and when to look again. Gates in order: validity, inflight,
- * ordering (CANCEL, REPLACE, NEW, then age), and the rate as a prefix of each class, so that an
- * exhausted order budget does not hold back cancels. Behind the first command that waits for the
- * rate a class is not looked at: what was valid there stays so until an Event about its order,
- * which is `touched`.
+ * ordering (CANCEL, REPLACE, NEW, then age), and the rate as a prefix of each class of each group,
+ * so that an exhausted order budget does not hold back cancels, nor one instrument another that has
+ * a rate of its own. Behind the first command that waits for the rate a class is not looked at:
+ * what was valid there stays so until an Event about its order, which is `touched`.
  */
 export function release(state: State, draft: WorkDraft, touched: OrderKey | null): Release {
   closeInvalid(state, draft, touched)
-  const dispatches: Dispatch[] = []
-  const cancels = new ClassRelease(state, draft, 'cancels', dispatches)
-  cancels.lane('cancel')
-  const orders = new ClassRelease(state, draft, 'orders', dispatches)
-  orders.lane('replace')
-  orders.lane('new')
-  const { rates } = draft
-  if (cancels.level !== rates.cancels || orders.level !== rates.orders) {
-    draft.rates = { orders: orders.level, cancels: cancels.level }
-  }
-  const due = Math.min(cancels.due, orders.due)
-  return { dispatches, rateDue: due === Number.POSITIVE_INFINITY ? null : due }
+  const classes = new ClassRelease(state, draft)
+  const groups = state.rates.rules.length
+  for (let group = 0; group < groups; group++) classes.run(group, 'cancels', CANCELS)
+  for (let group = 0; group < groups; group++) classes.run(group, 'orders', ORDERS)
+  if (groups > 1) classes.dispatches.sort(inOrder)
+  return { dispatches: classes.dispatches, rateDue: classes.due }
 }
+
+const RANK = { cancel: 0, replace: 1, new: 2 } as const
+
+const inOrder = (a: Dispatch, b: Dispatch): number =>
+  RANK[a.kind] - RANK[b.kind] || a.sequence - b.sequence
 
 /**
  * Gate of validity, for what can have become invalid: what this step admitted, and what waits for
  * the order that its Event was about.
  */
 function closeInvalid(state: State, draft: WorkDraft, touched: OrderKey | null): void {
-  const waiting = touched === null ? undefined : draft.get(touched)
+  const waiting = touched === null ? undefined : draft.pending.get(touched)
   if (waiting !== undefined) closeIfInvalid(state, draft, waiting)
-  for (const command of draft.changes()) {
-    if (command !== null) closeIfInvalid(state, draft, command)
+  // Closing one adds a change without a command.
+  for (let i = 0; i < draft.pending.length; i++) {
+    const command = draft.pending.at(i)
+    if (command) closeIfInvalid(state, draft, command)
   }
 }
 
 function closeIfInvalid(state: State, draft: WorkDraft, command: PendingCommand): void {
   const reason = invalidity(state, command)
   if (reason === null) return
-  draft.remove(command.key)
-  draft.closures.push({ key: command.key, kind: command.kind, reason })
+  draft.pending.remove(command.key)
+  draft.close(command.key, command.kind, reason)
 }
 
-/** The release of one rate class: its capacity as it is used up, and when it allows more. */
+/** Releases one rate class of one group after the other, and keeps when to look again. */
 class ClassRelease {
-  level: RateLevel | null
-  due: Nanos = Number.POSITIVE_INFINITY
-  #isBlocked = false
+  readonly dispatches: Dispatch[] = []
+  due: Nanos | null = null
   readonly #state: State
   readonly #draft: WorkDraft
-  readonly #rule: RateRule | null
-  readonly #dispatches: Dispatch[]
+  #rule: RateRule | null = null
+  #tokens = 0
+  #isBlocked = false
 
-  constructor(state: State, draft: WorkDraft, rateClass: RateClass, dispatches: Dispatch[]) {
+  constructor(state: State, draft: WorkDraft) {
     this.#state = state
     this.#draft = draft
-    this.#dispatches = dispatches
-    this.#rule = state.rates[rateClass]
-    const before = draft.rates[rateClass]
-    const isLimited = this.#rule !== null && before !== null
-    this.level = isLimited ? refill(this.#rule, before, state.control.clock) : null
+  }
+
+  run(group: number, rateClass: RateClass, kinds: readonly CommandKind[]): void {
+    const isOrders = rateClass === 'orders'
+    const levels = this.#draft.rates[group]!
+    const rules = this.#state.rates.rules[group]!
+    const level = isOrders ? levels.orders : levels.cancels
+    const rule = isOrders ? rules.orders : rules.cancels
+    const { clock } = this.#state.control
+    this.#rule = level === null ? null : rule
+    const before = rule === null || level === null ? 0 : tokensAt(rule, level, clock)
+    this.#tokens = before
+    this.#isBlocked = false
+    for (const kind of kinds) this.#lane(group, kind)
+    if (this.#tokens === before) return
+    this.#keep(group, rateClass, { tokens: this.#tokens, time: clock })
   }
 
   /** Releases the commands sent as `kind`, those of earlier steps before those of this one. */
-  lane(kind: CommandKind): void {
-    const { queue } = this.#state.execution.work
-    for (const command of queue.lane(kind).values()) {
-      if (this.#isBlocked) return
-      if (!this.#draft.isChanged(command.key)) this.#consider(command)
+  #lane(group: number, kind: CommandKind): void {
+    const { rates, execution } = this.#state
+    const { pending } = this.#draft
+    let node = execution.work.queue.lane(group, kind).head
+    for (; node !== null && !this.#isBlocked; node = node.next) {
+      if (!pending.isChanged(node.command.key)) this.#consider(node.command)
     }
-    for (const command of this.#draft.changes()) {
-      if (this.#isBlocked) return
-      if (command !== null && command.sendAs === kind) this.#consider(command)
+    // What is released on the way adds a change without a command.
+    for (let i = 0; i < pending.length && !this.#isBlocked; i++) {
+      const command = pending.at(i)
+      if (!command || command.sendAs !== kind) continue
+      if ((rates.groupOf[command.instrument] ?? 0) === group) this.#consider(command)
     }
   }
 
   #consider(command: PendingCommand): void {
     if (isHeld(this.#state, command)) return
-    if (this.#rule !== null && this.level !== null) {
-      if (!hasToken(this.#rule, this.level)) {
-        this.#isBlocked = true
-        this.due = nextToken(this.#rule, this.level) ?? Number.POSITIVE_INFINITY
-        return
-      }
-      this.level = takeToken(this.#rule, this.level)
+    if (this.#rule !== null) {
+      if (!hasToken(this.#rule, this.#tokens)) return this.#block(this.#rule)
+      this.#tokens -= this.#rule.cost
     }
-    this.#draft.remove(command.key)
-    this.#dispatches.push(dispatchOf(this.#state, command))
+    this.#draft.pending.remove(command.key)
+    this.dispatches.push(dispatchOf(this.#state, command))
+  }
+
+  #block(rule: RateRule): void {
+    this.#isBlocked = true
+    const due = nextToken(rule, this.#tokens, this.#state.control.clock)
+    if (due !== null && (this.due === null || due < this.due)) this.due = due
+  }
+
+  #keep(group: number, rateClass: RateClass, level: RateLevel): void {
+    const rates = this.#draft.rates.slice()
+    rates[group] = { ...rates[group]!, [rateClass]: level }
+    this.#draft.rates = rates
   }
 }
 

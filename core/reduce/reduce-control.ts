@@ -1,7 +1,14 @@
 import { unreachable } from '../errors.ts'
 import type { ConfigurationChanged, ControlEvent } from '../events.ts'
-import { type RateLevel, type RateRule, refill } from '../execution-control/rate-capacity.ts'
 import { Random } from '../random.ts'
+import {
+  type RateClass,
+  type RateLevel,
+  type RateLevels,
+  type RateRule,
+  type RateRules,
+  refill,
+} from '../rules/rate-rules.ts'
 import {
   type ControlState,
   feedChart,
@@ -9,16 +16,18 @@ import {
   sessionChart,
   tradingChart,
 } from '../state/control-state.ts'
-import type { RateClass } from '../state/execution-state.ts'
 import type { State } from '../state/state.ts'
 import type { Closure } from '../step-result.ts'
+import type { Nanos } from '../units.ts'
 
 /** Applies a Control Event: switches and modes. Time itself was taken before, by the clock. */
 export function reduceControl(state: State, event: ControlEvent, closures: Closure[]): void {
   const { control } = state
   switch (event.type) {
     case 'control.sessionStarted':
-      control.random = new Random(event.seed)
+      control.strategies.forEach((slot, index) => {
+        slot.random = Random.stream(event.seed, index)
+      })
       control.session = next(sessionChart, control.session, sessionChart.signal.started)
       return
     case 'control.sessionDraining':
@@ -87,17 +96,22 @@ function changeConfiguration(state: State, event: ConfigurationChanged): void {
   const before = state.rates
   state.change(event.version, event.changes)
   const { work } = state.execution
+  const { clock } = state.control
+  work.rates = state.rates.rules.map((rules, group) =>
+    carriedLevels(work.rates[group]!, before.rules[group]!, rules, clock),
+  )
+}
+
+function carriedLevels(old: RateLevels, from: RateRules, to: RateRules, clock: Nanos): RateLevels {
   const level = (rateClass: RateClass): RateLevel | null => {
-    const rule = state.rates[rateClass]
+    const rule = to[rateClass]
     if (rule === null) return null
-    const { clock } = state.control
-    const old = work.rates[rateClass]
-    const oldRule = before[rateClass]
-    if (old === null || oldRule === null) return { tokens: rule.capacity, time: clock }
-    return rescale(refill(oldRule, old, clock), oldRule, rule)
+    const before = old[rateClass]
+    const oldRule = from[rateClass]
+    if (before === null || oldRule === null) return { tokens: rule.capacity, time: clock }
+    return rescale(refill(oldRule, before, clock), oldRule, rule)
   }
-  const rates = { orders: level('orders'), cancels: level('cancels') }
-  state.execution.work = { ...work, rates }
+  return { orders: level('orders'), cancels: level('cancels') }
 }
 
 /** The same number of requests in the new rule's token unit, rounded down, at most its capacity. */

@@ -11,7 +11,7 @@ import type {
   OrderSubmitted,
 } from '../events.ts'
 import type { CommandKind } from '../intents.ts'
-import type { OrderKey } from '../orders.ts'
+import { type OrderKey, orderNamespace } from '../orders.ts'
 import { type Order, type OrderSignalName, orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
 
@@ -167,7 +167,10 @@ function settle(state: State, key: OrderKey, kind: CommandKind): void {
 function book(state: State, event: OrderFilled, qty: number): void {
   const account = state.execution.accounts[event.instrument]
   assert(account !== undefined, `a fill names instrument ${event.instrument}`)
-  account.book(event, qty, state.money[event.instrument]!)
+  const money = state.money[event.instrument]!
+  account.book(event, qty, money)
+  const own = state.execution.own[orderNamespace(event.key)]
+  own?.accounts[event.instrument]?.book(event, qty, money)
 }
 
 function note(anomalies: Anomaly[], event: OrderReport, kind: AnomalyKind): void {

@@ -16,11 +16,18 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   const { kind, side, price, qty } = view
   const { book } = market
   const isSnapshot = event.type === 'market.snapshot'
+  let next = from
   if (isSnapshot) {
-    book.clear(BUY, WHOLE_SIDE)
-    book.clear(SELL, WHOLE_SIDE)
+    if (isTouch(event)) {
+      const second = from + 1
+      book.setTouch(price[from]!, qty[from]!, price[second]!, qty[second]!)
+      next = to
+    } else {
+      book.clear(BUY, WHOLE_SIDE)
+      book.clear(SELL, WHOLE_SIDE)
+    }
   }
-  for (let row = from; row < to; row++) {
+  for (let row = next; row < to; row++) {
     switch (kind[row]) {
       case RowKind.DEPTH:
       case RowKind.SNAPSHOT:
@@ -42,6 +49,15 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   if (to > from) market.exchTime = view.exchTime[to - 1]!
   const signal = isSnapshot ? feedChart.signal.restored : feedChart.signal.received
   const { feeds } = state.control
-  const next = feedChart.next(feeds[event.instrument]!, signal)
-  if (next >= 0) feeds[event.instrument] = next
+  const mode = feedChart.next(feeds[event.instrument]!, signal)
+  if (mode >= 0) feeds[event.instrument] = mode
+}
+
+/** Whether a snapshot is a bid and an ask that do not meet: a feed of the touch alone. */
+function isTouch({ view, from, to }: MarketEvent): boolean {
+  const { kind, side, price, qty } = view
+  const second = from + 1
+  if (to - from !== 2 || side[from] !== BUY || side[second] !== SELL) return false
+  if (kind[from] !== RowKind.SNAPSHOT || kind[second] !== RowKind.SNAPSHOT) return false
+  return price[from]! < price[second]! && qty[from]! > 0 && qty[second]! > 0
 }

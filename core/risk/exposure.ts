@@ -1,128 +1,204 @@
-import type { PendingCommand } from '../commands/command.ts'
-import { isOpen, reconcile } from '../commands/dominance.ts'
+import type { InflightRequest, PendingCommand } from '../commands/command.ts'
+import { isOpen } from '../commands/dominance.ts'
+import { PendingOverlay } from '../commands/pending-overlay.ts'
 import type { Intent } from '../intents.ts'
-import type { OrderKey, OrderTerms } from '../orders.ts'
+import { type OrderKey, type OrderTerms, orderNamespace } from '../orders.ts'
+import type { Order } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
-import type { QtyLots } from '../units.ts'
-import { valueAtMid } from './valuation.ts'
-
-/** Commands that ask for something; a CANCEL does not. */
-const ASKING = ['replace', 'new'] as const
+import type { InstrumentIndex, QtyLots, Side } from '../units.ts'
+import { ExposureSums } from './exposure-sums.ts'
 
 /**
- * The exposure Risk judges against, local to one step: open orders, with what is pending and what
- * was allowed earlier in the step folded in by the same dominance that admission uses.
+ * The exposure that Risk judges against, local to one step: open orders, with what is pending and
+ * what was allowed earlier in the step folded in by the same overlay that admission uses.
  *
- * `measure` fills the fields for one judgement; amounts count risk units, NaN where a mid lacks.
+ * It is turned to one order at a time. The sums are taken over everything open at the first
+ * judgement of a step that needs them; an order's own part is taken out to judge it and put back as
+ * it is then. Cost: one look at each open order a step, and three look-ups an Intent.
  */
 export class Exposure {
-  /** Lots that could still execute on the judged order's side and instrument, without it. */
-  openQty: QtyLots = 0
-  /** Quotes, their gross and net value, without the judged order. */
-  quotes = 0
-  gross = 0
-  net = 0
   readonly #state: State
-  /** What this step made effective (null: withdrawn); the rest is as pending in State. */
-  readonly #folded = new Map<OrderKey, PendingCommand | null>()
+  readonly #overlay: PendingOverlay
+  readonly #sums: ExposureSums
+  readonly #part = new Part()
+  #isSummed = false
+  #isOut = false
+  /** What the key that this is turned to has at the Venue, under way, and pending. */
+  #order: Order | undefined
+  #request: InflightRequest | undefined
+  #pending: PendingCommand | undefined
 
   constructor(state: State) {
     this.#state = state
+    this.#overlay = new PendingOverlay(state)
+    this.#sums = new ExposureSums(state)
   }
 
-  /** Folds an allowed Intent in, as admission will. */
-  fold(intent: Intent): void {
-    const { key } = intent
-    const sent = this.#state.execution.termsOf(key)
-    const result = reconcile(this.#pending(key), intent, sent, 0)
-    if (result.outcome === 'enters') this.#folded.set(key, result.command)
-    else if (result.outcome === 'cancelsPending') this.#folded.set(key, null)
+  /** Forgets the step, for the next one. */
+  reset(): void {
+    this.#overlay.reset()
+    this.#isSummed = false
+  }
+
+  /** Looks at one order; what follows is about it. */
+  turnTo(key: OrderKey): void {
+    const { orders, inflight } = this.#state.execution
+    this.#order = orders.get(key)
+    this.#request = inflight.get(key)
+    this.#pending = this.#overlay.get(key)
+    this.#isOut = false
   }
 
   /** Terms a REPLACE would change: those of the pending command, else of what works. */
-  termsOf(key: OrderKey): OrderTerms | undefined {
-    const pending = this.#pending(key)
+  terms(): OrderTerms | undefined {
+    const pending = this.#pending
     if (pending !== undefined && pending.kind !== 'cancel') return pending
-    return this.#works(key) ? this.#state.execution.termsOf(key) : undefined
+    if (this.#order !== undefined) return isOpen(this.#order) ? this.#order : undefined
+    const request = this.#request
+    return request?.kind === 'new' ? (request.asked ?? undefined) : undefined
   }
 
-  /** Sums up everything but the order `judged`, each order once. */
-  measure(judged: OrderTerms): void {
-    this.openQty = 0
-    this.quotes = 0
-    this.gross = 0
-    this.net = 0
-    const { orders, inflight, work } = this.#state.execution
-    for (const order of orders.open())
-      this.#addWorking(judged, order, order.cumQty, order.leavesQty)
-    // A NEW that has left and is not recorded yet may execute as well.
-    for (const { kind, asked } of inflight.values()) {
-      if (kind === 'new' && asked !== null) this.#addWorking(judged, asked, 0, asked.qty)
+  /** What has executed of it. */
+  filled(): QtyLots {
+    return this.#order?.cumQty ?? 0
+  }
+
+  /** Takes it out of the sums, so that it can be judged against everything else. */
+  takeOut(): void {
+    if (!this.#isSummed) this.#sum()
+    this.#weigh(this.#order, this.#request, this.#pending)
+    this.#add(-1)
+    this.#isOut = true
+  }
+
+  /** Puts it back as it was, after a denial. */
+  putBack(): void {
+    if (this.#isOut) this.#add(1)
+  }
+
+  /** Folds an allowed Intent about it in, as admission will. */
+  fold(intent: Intent): void {
+    if (this.#isSummed && !this.#isOut) this.takeOut()
+    const sent = this.#order ?? this.#request?.asked ?? undefined
+    this.#overlay.take(intent, this.#pending, sent)
+    if (!this.#isSummed) return
+    this.#weigh(this.#order, this.#request, this.#overlay.get(intent.key))
+    this.#add(1)
+  }
+
+  /** Lots of a side that could still execute. */
+  openQty(scope: number, instrument: InstrumentIndex, side: Side): QtyLots {
+    return this.#sums.openQty(scope, instrument, side)
+  }
+
+  quotes(scope: number): number {
+    return this.#sums.quotes(scope)
+  }
+
+  /** Gross and net value of the quotes in risk units; NaN while one of them has no price. */
+  gross(scope: number): number {
+    return this.#sums.gross(scope)
+  }
+
+  net(scope: number): number {
+    return this.#sums.net(scope)
+  }
+
+  #sum(): void {
+    this.#isSummed = true
+    this.#sums.clear()
+    const { orders, inflight } = this.#state.execution
+    for (const order of orders.open()) {
+      this.#weigh(order, inflight.get(order.key), this.#overlay.get(order.key))
+      this.#add(1)
     }
-    if (work.queue.size > 0) {
-      for (const kind of ASKING) {
-        for (const command of work.queue.lane(kind).values()) {
-          if (!this.#folded.has(command.key)) this.#addPending(judged, command)
-        }
+    // A NEW that has left and is not recorded yet may execute as well.
+    for (const request of inflight.values()) {
+      if (request.kind !== 'new' || request.asked === null) continue
+      this.#weigh(undefined, request, this.#overlay.get(request.key))
+      this.#add(1)
+    }
+    if (this.#state.execution.work.queue.size > 0) this.#sumWaiting()
+    for (let i = 0; i < this.#overlay.length; i++) {
+      const command = this.#overlay.at(i)
+      if (command) this.#addUnsent(command)
+    }
+  }
+
+  /** NEW commands of earlier steps; what this step changed is in the overlay. */
+  #sumWaiting(): void {
+    const { queue } = this.#state.execution.work
+    for (let group = 0; group < this.#state.rates.rules.length; group++) {
+      for (let node = queue.lane(group, 'new').head; node !== null; node = node.next) {
+        if (!this.#overlay.isChanged(node.command.key)) this.#addUnsent(node.command)
       }
     }
-    for (const command of this.#folded.values()) {
-      if (command !== null) this.#addPending(judged, command)
+  }
+
+  #addUnsent(command: PendingCommand): void {
+    const { orders, inflight } = this.#state.execution
+    const order = orders.get(command.key)
+    const works = order === undefined ? inflight.get(command.key)?.kind === 'new' : isOpen(order)
+    if (works) return
+    this.#weigh(undefined, undefined, command)
+    this.#add(1)
+  }
+
+  /** What an order could still execute and what it shows, into `#part`. */
+  #weigh(
+    order: Order | undefined,
+    request: InflightRequest | undefined,
+    pending: PendingCommand | undefined,
+  ): void {
+    if (order !== undefined && isOpen(order)) {
+      const asked = request?.asked ?? null
+      this.#weighWorking(order, order.cumQty, order.leavesQty, pending, asked)
+      return
     }
+    if (order === undefined && request?.kind === 'new' && request.asked !== null) {
+      const { asked } = request
+      this.#weighWorking(asked, 0, asked.qty, pending, asked)
+    } else if (pending?.sendAs === 'new') this.#part.of(pending, pending.qty, pending, pending.qty)
+    else this.#part.shown = null
   }
 
   /**
-   * An order at work. A REPLACE that waits or is under way may raise what it can execute; a CANCEL
-   * does not lower it, for until the Venue confirms it may still fill, but it is a quote no longer.
+   * An order at work. A REPLACE that waits or is under way may raise what it can execute. A CANCEL
+   * lowers nothing: until the Venue confirms it, the order may still fill and is still shown.
    */
-  #addWorking(judged: OrderTerms, order: OrderTerms, filled: QtyLots, leaves: QtyLots): void {
-    if (order.key === judged.key) return
-    const pending = this.#pending(order.key)
-    if (order.instrument === judged.instrument && order.side === judged.side) {
-      const waits = pending?.kind === 'replace' ? pending.qty : 0
-      const asked = Math.max(waits, this.#askedOf(order.key)?.qty ?? 0)
-      this.openQty += Math.max(leaves, asked - filled)
-    }
-    if (pending?.kind === 'cancel') return
-    this.#addQuote(pending ?? this.#askedOf(order.key) ?? order, filled)
+  #weighWorking(
+    order: OrderTerms,
+    filled: QtyLots,
+    leaves: QtyLots,
+    pending: PendingCommand | undefined,
+    asked: OrderTerms | null,
+  ): void {
+    const waits = pending?.kind === 'replace' ? pending.qty : 0
+    const most = Math.max(leaves, waits - filled, (asked?.qty ?? 0) - filled)
+    const waiting = pending === undefined || pending.kind === 'cancel' ? asked : pending
+    const shown = waiting ?? order
+    this.#part.of(order, most, shown, Math.max(0, shown.qty - filled))
   }
 
-  /** A NEW that has not left. A REPLACE of an order that ended asks for nothing any more. */
-  #addPending(judged: OrderTerms, command: PendingCommand): void {
-    if (command.key === judged.key || command.sendAs !== 'new' || this.#works(command.key)) return
-    if (command.instrument === judged.instrument && command.side === judged.side) {
-      this.openQty += command.qty
-    }
-    this.#addQuote(command, 0)
+  #add(sign: 1 | -1): void {
+    const { order, openQty, shown, shownQty } = this.#part
+    if (order === null || shown === null) return
+    this.#sums.add(orderNamespace(order.key), order, openQty, shown, shownQty, sign)
   }
+}
 
-  #addQuote(terms: OrderTerms, filled: QtyLots): void {
-    const { riskRules } = this.#state
-    this.quotes++
-    if (!riskRules.needsQuoteValues) return
-    const leaves = Math.max(0, terms.qty - filled)
-    const value =
-      terms.orderType === 'market'
-        ? valueAtMid(this.#state, terms.instrument, leaves)
-        : riskRules.valueAt(terms.instrument, terms.price, leaves)
-    this.gross += value
-    this.net += terms.side * value
-  }
+/** One order's part of the sums. */
+class Part {
+  order: OrderTerms | null = null
+  openQty: QtyLots = 0
+  /** What it shows as a quote; null where it asks for nothing. */
+  shown: OrderTerms | null = null
+  shownQty: QtyLots = 0
 
-  #pending(key: OrderKey): PendingCommand | undefined {
-    const folded = this.#folded.get(key)
-    if (folded !== undefined) return folded ?? undefined
-    return this.#state.execution.work.queue.get(key)
-  }
-
-  #works(key: OrderKey): boolean {
-    const { orders, inflight } = this.#state.execution
-    const order = orders.get(key)
-    return order === undefined ? inflight.get(key)?.kind === 'new' : isOpen(order)
-  }
-
-  /** What a request under way asks for, beyond what its Order says. */
-  #askedOf(key: OrderKey): OrderTerms | null {
-    return this.#state.execution.inflight.get(key)?.asked ?? null
+  of(order: OrderTerms, openQty: QtyLots, shown: OrderTerms, shownQty: QtyLots): void {
+    this.order = order
+    this.openQty = openQty
+    this.shown = shown
+    this.shownQty = shownQty
   }
 }

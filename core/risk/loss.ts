@@ -1,19 +1,22 @@
-import type { AccountUpdated, Anomaly } from '../events.ts'
-import { reduceAccount } from '../reduce/reduce-execution.ts'
+import type { RiskRules } from '../rules/risk-rules.ts'
+import type { Portfolio } from '../state/execution-state.ts'
 import type { State } from '../state/state.ts'
+import { totalEquity } from '../state/valuation.ts'
 import type { DenialReason } from './reasons.ts'
-import { equityOf, totalEquity } from './valuation.ts'
 
 /**
- * The loss limits: against the first known equity, and against the start of the rolling window.
- * Both are hit when the loss reaches the limit exactly. Unknown equity denies, since it might hide
- * the loss that the limit is there for.
+ * The loss limits of one scope: against the first known equity, and against the start of the
+ * rolling window. Both are hit when the loss reaches the limit exactly. Unknown equity denies,
+ * since it might hide the loss that the limit is there for.
  */
-export function lossReason(state: State): DenialReason | null {
-  const { maxDrawdown, maxRolling, windowNs } = state.riskRules
+export function lossReason(
+  state: State,
+  { maxDrawdown, maxRolling, windowNs }: RiskRules,
+  portfolio: Portfolio,
+): DenialReason | null {
   if (maxDrawdown === null && maxRolling === null) return null
-  const now = totalEquity(state)
-  const { equity: curve } = state.execution
+  const now = totalEquity(state, portfolio)
+  const { equity: curve } = portfolio
   if (maxDrawdown !== null) {
     if (now === null || (curve.first ?? now) - now >= maxDrawdown) return 'MAX_LOSS_DRAWDOWN'
   }
@@ -23,29 +26,4 @@ export function lossReason(state: State): DenialReason | null {
     if (start - now >= maxRolling) return 'MAX_LOSS_ROLLING'
   }
   return null
-}
-
-/** Applies a statement of the account; the first one opens it and is neither gain nor loss. */
-export function reduceStatement(state: State, event: AccountUpdated, anomalies: Anomaly[]): void {
-  const { equity: curve } = state.execution
-  const opens = curve.open(event.instrument)
-  const before = opens ? equityOf(state, event.instrument) : null
-  reduceAccount(state, event, anomalies)
-  if (opens) curve.rebase(before, equityOf(state, event.instrument))
-}
-
-/**
- * Takes a sample of equity where a loss limit needs one, and the first known equity in any case,
- * since a limit may come later. Part of reduction, not of policy.
- */
-export function sampleEquity(state: State): void {
-  const { maxRolling, windowNs } = state.riskRules
-  const { equity: curve } = state.execution
-  const now = state.control.clock
-  const wanted = maxRolling !== null && curve.wants(now, windowNs)
-  if (curve.first !== null && !wanted) return
-  const equity = totalEquity(state)
-  if (equity === null) return
-  if (curve.first === null) curve.first = equity
-  if (wanted) curve.sample(now, equity, windowNs)
 }

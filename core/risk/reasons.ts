@@ -25,3 +25,6 @@ export const DENIAL_REASONS = [
 
 /** One of {@link DENIAL_REASONS}. */
 export type DenialReason = (typeof DENIAL_REASONS)[number]
+
+/** Whose limit it was: the account's, or the strategy's own. */
+export type RiskScope = 'account' | 'strategy'

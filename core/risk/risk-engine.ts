@@ -1,18 +1,29 @@
 import type { Allowed, Intent } from '../intents.ts'
-import type { OrderTerms } from '../orders.ts'
+import { type OrderTerms, orderNamespace } from '../orders.ts'
+import type { RiskRules } from '../rules/risk-rules.ts'
+import type { Portfolio } from '../state/execution-state.ts'
 import type { State } from '../state/state.ts'
+import { hasMid, valueAtMid } from '../state/valuation.ts'
 import { BUY, type QtyLots } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
-import type { DenialReason } from './reasons.ts'
-import { hasMid, valueAtMid } from './valuation.ts'
+import type { DenialReason, RiskScope } from './reasons.ts'
 
-/** The answer to one Intent: the same Intent as allowed, or why it is not. */
-export type Verdict = { readonly allowed: Allowed } | { readonly denied: DenialReason }
+/** Why Risk says no, and whose limit it was. */
+export type Denied = { readonly denied: DenialReason; readonly scope: RiskScope }
+/** The Intent itself, allowed; or why not. */
+export type Verdict = Allowed | Denied
+
+/** Whether Risk said no. */
+export const isDenied = (verdict: Verdict): verdict is Denied => 'denied' in verdict
+
+/** Whose limits: the account's, then those of the strategy whose namespace the key has. */
+const ACCOUNT = 0
 
 /**
- * The policy layer of one step: allowed or denied, nothing else. It holds no state of its own
- * beyond the step's exposure overlay and knows nothing of rate, queue order or "later".
+ * The policy layer: allowed or denied, nothing else. It holds no state of its own beyond one step's
+ * exposure, which {@link RiskEngine.begin} forgets, and knows nothing of rate, queue order or
+ * "later".
  *
  * Intents are judged one by one in emission order, so a later one sees the earlier ones as
  * working. Orders that can only reduce a position are never denied for exposure. A missing input
@@ -21,37 +32,76 @@ export type Verdict = { readonly allowed: Allowed } | { readonly denied: DenialR
 export class RiskEngine {
   readonly #state: State
   readonly #exposure: Exposure
-  #loss: DenialReason | null | undefined
+  /** By scope: whether its losses deny; undefined until asked in this step. */
+  readonly #loss: (DenialReason | null | undefined)[]
+  #scope: RiskScope = 'account'
+  /** Allowed last; it is folded into the exposure when somebody is judged after it. */
+  #allowed: Intent | null = null
 
   constructor(state: State) {
     this.#state = state
     this.#exposure = new Exposure(state)
+    this.#loss = Array.from({ length: 1 + state.control.strategies.length })
+  }
+
+  /** Starts a step: what the last one allowed is forgotten. */
+  begin(): void {
+    this.#exposure.reset()
+    this.#allowed = null
+    for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
   }
 
   /** Judges one Intent; an allowed one counts as working for those judged after it. */
   judge(intent: Intent): Verdict {
+    this.#scope = 'account'
+    if (this.#allowed !== null) this.#exposure.fold(this.#allowed)
+    this.#allowed = null
+    this.#exposure.turnTo(intent.key)
     const denied = this.#deny(intent)
-    if (denied !== null) return { denied }
-    this.#exposure.fold(intent)
-    return { allowed: intent as Allowed }
+    if (denied !== null) {
+      this.#exposure.putBack()
+      return { denied, scope: this.#scope }
+    }
+    this.#allowed = intent
+    return intent as Allowed
   }
 
   #deny(intent: Intent): DenialReason | null {
     if (intent.type === 'intent.cancel') return null
     const state = this.#state
     if (!state.tradingEnabled) return 'TRADING_DISABLED'
-    if (this.#loss === undefined) this.#loss = lossReason(state)
-    if (this.#loss !== null) return this.#loss
+    const strategy = orderNamespace(intent.key)
+    const own = state.ownRules[strategy] ?? null
+    const loss = this.#lossOf(ACCOUNT, state.riskRules, state.execution)
+    if (loss !== null) return loss
+    if (own !== null) {
+      const ownLoss = this.#lossOf(1 + strategy, own, state.execution.own[strategy]!)
+      if (ownLoss !== null) return this.#inScope(ownLoss)
+    }
     const terms = this.#terms(intent)
     if (terms === null) return 'UNKNOWN_ORDER'
     if (state.market[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
-    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms)
+    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms, strategy, own)
+  }
+
+  #inScope(denied: DenialReason | null): DenialReason | null {
+    if (denied !== null) this.#scope = 'strategy'
+    return denied
+  }
+
+  #lossOf(scope: number, rules: RiskRules, portfolio: Portfolio): DenialReason | null {
+    let loss = this.#loss[scope]
+    if (loss === undefined) {
+      loss = lossReason(this.#state, rules, portfolio)
+      this.#loss[scope] = loss
+    }
+    return loss
   }
 
   /** The order as it would be: a REPLACE takes its other terms from what it replaces. */
   #terms(intent: Exclude<Intent, { type: 'intent.cancel' }>): OrderTerms | null {
     if (intent.type === 'intent.new') return intent
-    const old = this.#exposure.termsOf(intent.key)
+    const old = this.#exposure.terms()
     if (old === undefined) return null
     const { key, instrument, side, orderType, timeInForce } = old
     const { price, qty } = intent
@@ -78,13 +128,35 @@ export class RiskEngine {
     return isPriced ? null : 'NO_MID_FOR_MARKET'
   }
 
-  #limits(terms: OrderTerms): DenialReason | null {
-    const { riskRules } = this.#state
+  /** The limits of the account, then those of the strategy, each over what is its own. */
+  #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
+    const { riskRules, execution } = this.#state
     const notional = this.#valueOf(terms, terms.qty)
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
-    if (!riskRules.needsSize && !riskRules.needsQuotes) return null
-    this.#exposure.measure(terms)
-    return this.#sizeLimits(terms, notional) ?? this.#quoteLimits(terms, notional)
+    if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
+    if (!riskRules.needsExposure && own?.needsExposure !== true) return null
+    this.#exposure.takeOut()
+    const denied = this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution)
+    if (denied !== null || own === null) return denied
+    const portfolio = execution.own[strategy]!
+    return this.#inScope(this.#scopeLimits(terms, notional, 1 + strategy, own, portfolio))
+  }
+
+  #scopeLimits(
+    terms: OrderTerms,
+    notional: number,
+    scope: number,
+    rules: RiskRules,
+    portfolio: Portfolio,
+  ): DenialReason | null {
+    // What has filled of an order is in the position, and exposure no more.
+    const filled = this.#exposure.filled()
+    const leaves = Math.max(0, terms.qty - filled)
+    const open = filled === 0 ? notional : this.#valueOf(terms, leaves)
+    return (
+      this.#sizeLimits(terms, terms.qty - filled, notional, open, scope, rules, portfolio) ??
+      this.#quoteLimits(terms, open, scope, rules)
+    )
   }
 
   /** Value at the order's own price, or at the mid for a market order. */
@@ -98,40 +170,48 @@ export class RiskEngine {
    * Position and gross value, were everything on this side to fill: only an order that makes the
    * position larger can break them. The size of one order is no exposure and limits every order.
    */
-  #sizeLimits(terms: OrderTerms, notional: number): DenialReason | null {
-    const { riskRules, execution } = this.#state
-    const { position } = execution.accounts[terms.instrument]!
-    const filled = execution.orders.get(terms.key)?.cumQty ?? 0
-    const worst = position + terms.side * (this.#exposure.openQty + terms.qty - filled)
-    const grows = Math.abs(worst) > Math.abs(position)
-    if (grows && Math.abs(worst) > riskRules.maxPositionLots[terms.instrument]!) {
-      return 'MAX_POSITION'
-    }
-    if (notional > riskRules.maxSingleOrder) return 'MAX_SINGLE_ORDER_NOTIONAL'
-    if (!grows || riskRules.limits.maxGrossNotional === undefined) return null
-    const gross = this.#gross(terms, notional)
+  #sizeLimits(
+    { instrument, side }: OrderTerms,
+    leaves: QtyLots,
+    notional: number,
+    open: number,
+    scope: number,
+    rules: RiskRules,
+    portfolio: Portfolio,
+  ): DenialReason | null {
+    const { position } = portfolio.accounts[instrument]!
+    const others = this.#exposure.openQty(scope, instrument, side)
+    const worst = Math.abs(position + side * (others + leaves))
+    const grows = worst > Math.abs(position)
+    if (grows && worst > rules.maxPositionLots[instrument]!) return 'MAX_POSITION'
+    if (notional > rules.maxSingleOrder) return 'MAX_SINGLE_ORDER_NOTIONAL'
+    if (!grows || rules.limits.maxGrossNotional === undefined) return null
+    const gross = open + valueAtMid(this.#state, instrument, others) + this.#held(portfolio)
     if (Number.isNaN(gross)) return 'NO_MID'
-    return gross > riskRules.maxGross ? 'MAX_GROSS_NOTIONAL' : null
+    return gross > rules.maxGross ? 'MAX_GROSS_NOTIONAL' : null
   }
 
-  /** All positions at their mids, this order, and what else is open on its side. */
-  #gross(terms: OrderTerms, notional: number): number {
-    let gross = notional + valueAtMid(this.#state, terms.instrument, this.#exposure.openQty)
-    for (let i = 0; i < this.#state.market.length; i++) {
-      const { position } = this.#state.execution.accounts[i]!
-      gross += valueAtMid(this.#state, i, Math.abs(position))
+  /** Value of all positions at their mids. */
+  #held({ accounts }: Portfolio): number {
+    let held = 0
+    for (let i = 0; i < accounts.length; i++) {
+      held += valueAtMid(this.#state, i, Math.abs(accounts[i]!.position))
     }
-    return gross
+    return held
   }
 
-  #quoteLimits(terms: OrderTerms, notional: number): DenialReason | null {
-    const { riskRules } = this.#state
-    if (!riskRules.needsQuotes) return null
-    const { quotes, gross, net } = this.#exposure
-    if (Number.isNaN(gross)) return 'NO_MID'
-    if (quotes + 1 > riskRules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
-    if (gross + notional > riskRules.maxGrossQuotes) return 'MAX_GROSS_QUOTE_NOTIONAL'
-    const after = Math.abs(net + terms.side * notional)
-    return after > riskRules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
+  #quoteLimits(
+    { side }: OrderTerms,
+    open: number,
+    scope: number,
+    rules: RiskRules,
+  ): DenialReason | null {
+    if (!rules.needsQuotes) return null
+    const gross = this.#exposure.gross(scope)
+    if (rules.needsQuoteValues && Number.isNaN(gross)) return 'NO_MID'
+    if (this.#exposure.quotes(scope) + 1 > rules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
+    if (gross + open > rules.maxGrossQuotes) return 'MAX_GROSS_QUOTE_NOTIONAL'
+    const after = Math.abs(this.#exposure.net(scope) + side * open)
+    return after > rules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
   }
 }

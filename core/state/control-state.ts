@@ -25,6 +25,10 @@ export type StrategySlot = {
   counter: number
   /** Highest counter of the namespace that an admitted NEW has used. */
   issued: number
+  /** Highest counter that `view.newOrderKey()` has handed out, used or not. */
+  handedOut: number
+  /** The strategy's own generator: what another one draws does not move it. */
+  random: Random
 }
 
 /** Control State: the logical clock, switches, and the strategies' own state. */
@@ -38,24 +42,22 @@ export class ControlState {
   configurationVersion: string
   readonly feeds: number[]
   readonly strategies: readonly StrategySlot[]
-  random: Random
 
   constructor(configurationVersion: string, feeds: number[], strategies: readonly StrategySlot[]) {
     this.configurationVersion = configurationVersion
     this.feeds = feeds
     this.strategies = strategies
-    this.random = new Random(0)
   }
 
   digest(digest: Digest): void {
     digest.int(this.clock).int(this.nextPosition).u32(this.trading).u32(this.session)
     digest.text(this.configurationVersion)
     for (const feed of this.feeds) digest.u32(feed)
-    this.random.digest(digest)
     for (const slot of this.strategies) {
       digestPlainData(slot.memory, digest)
       digest.u32(slot.enabled ? 1 : 0).int(slot.wakeAt === NEVER ? -1 : slot.wakeAt)
-      digest.int(slot.counter).int(slot.issued)
+      digest.int(slot.counter).int(slot.issued).int(slot.handedOut)
+      slot.random.digest(digest)
     }
   }
 
@@ -64,7 +66,6 @@ export class ControlState {
     writer.text(sessionChart.states[this.session]!).text(this.configurationVersion)
     writer.i32(this.feeds.length)
     for (const feed of this.feeds) writer.text(feedChart.states[feed]!)
-    for (const word of this.random.snapshot()) writer.f64(word)
     writer.i32(this.strategies.length)
     for (const slot of this.strategies) {
       writePlainData(slot.memory, writer)
@@ -73,6 +74,8 @@ export class ControlState {
         .f64(slot.wakeAt)
         .f64(slot.counter)
         .f64(slot.issued)
+        .f64(slot.handedOut)
+      for (const word of slot.random.snapshot()) writer.f64(word)
     }
   }
 
@@ -85,14 +88,12 @@ export class ControlState {
     const feeds = Array.from({ length: reader.i32() }, () =>
       stateCode(feedChart.states, reader.text()),
     )
-    const words = Array.from({ length: 4 }, () => reader.f64())
     const strategies = Array.from({ length: reader.i32() }, () => readSlot(reader))
     const control = new ControlState(version, feeds, strategies)
     control.clock = clock
     control.nextPosition = nextPosition
     control.trading = trading
     control.session = session
-    control.random = Random.restore(words)
     return control
   }
 }
@@ -104,6 +105,8 @@ function readSlot(reader: ByteReader): StrategySlot {
     wakeAt: reader.f64(),
     counter: reader.f64(),
     issued: reader.f64(),
+    handedOut: reader.f64(),
+    random: Random.restore(Array.from({ length: 4 }, () => reader.f64())),
   }
 }
 

@@ -4,12 +4,10 @@ import {
   type CoreConfiguration,
   changesFromPlain,
   changesToPlain,
-  type RateLimits,
   type RiskLimits,
 } from '../configuration.ts'
 import { Digest } from '../digest.ts'
 import { CodedError } from '../errors.ts'
-import { fullLevel, type RateRule, rateRules } from '../execution-control/rate-capacity.ts'
 import { MoneyRule } from '../money.ts'
 import {
   digestPlainData,
@@ -18,21 +16,23 @@ import {
   readPlainData,
   writePlainData,
 } from '../plain-data.ts'
-import { RiskRules } from '../risk/risk-rules.ts'
+import { Random } from '../random.ts'
+import { fullLevels, type RateGroups, rateGroups } from '../rules/rate-rules.ts'
+import { RiskRules } from '../rules/risk-rules.ts'
 import { Account } from './account.ts'
 import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
 import { EquityCurve } from './equity-curve.ts'
-import { ExecutionState, type RateClass } from './execution-state.ts'
+import { ExecutionState } from './execution-state.ts'
 import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
 import { PendingQueue } from './pending-queue.ts'
 
 /** Version of the canonical byte layout of serialised State. */
-const LAYOUT = 2
+const LAYOUT = 3
 
 /**
  * State = f(Event Stream, Configuration), in exactly three domains. It has one owner at a time.
- * What is derived from Configuration alone (`money`, `rates`, `risk`) stands beside the domains
+ * What is derived from Configuration alone (`money`, `rates`, the rules) stands beside the domains
  * and is rebuilt, not serialised.
  */
 export class State {
@@ -46,12 +46,15 @@ export class State {
   readonly configuration: CoreConfiguration
   /** How money is counted, by instrument index. */
   readonly money: readonly MoneyRule[]
-  /** Configuration as changed by Events so far. */
+  /** What Events have changed of the Configuration so far, and what it is with that. */
   #changes: readonly PlainData[] = []
-  /** The risk limits in force, as integers. */
+  #limits: CoreConfiguration
+  /** Limits of the account. */
   riskRules: RiskRules
-  /** The rate limits in force; null where there is none. */
-  rates!: { readonly [C in RateClass]: RateRule | null }
+  /** Limits of single strategies, or null. */
+  ownRules: readonly (RiskRules | null)[]
+  /** The rate limits in force. */
+  rates: RateGroups
   readonly #digest = new Digest()
 
   constructor(
@@ -63,34 +66,43 @@ export class State {
     },
   ) {
     this.configuration = freezeDeep(configuration)
+    this.#limits = configuration
     this.market = domains.market
     this.execution = domains.execution
     this.control = domains.control
     this.money = configuration.instruments.map((instrument) => new MoneyRule(instrument))
-    this.riskRules = new RiskRules(configuration, configuration.risk, this.money)
-    this.#setRates(configuration.rateLimits)
+    this.riskRules = this.#rulesOf(configuration.risk)
+    this.ownRules = this.#ownRulesOf(configuration.ownRisk)
+    this.rates = rateGroupsOf(configuration)
   }
 
   /** The State before the first Event. `memories` holds each strategy's first memory. */
   static initial(configuration: CoreConfiguration, memories: readonly PlainData[]): State {
     const { instruments, control: rules } = configuration
-    const rates = rateRules(configuration.rateLimits)
+    const groups = rateGroupsOf(configuration)
+    const accounts = () => instruments.map(() => new Account())
     const execution = new ExecutionState({
       orders: new OrderTable(rules.terminalOrdersKept),
-      accounts: instruments.map(() => new Account()),
+      accounts: accounts(),
       equity: new EquityCurve(),
+      own: memories.map(() => ({ accounts: accounts(), equity: new EquityCurve() })),
       inflight: new Map(),
       work: {
-        queue: new PendingQueue(),
+        queue: new PendingQueue(groups.groupOf),
         nextSequence: 0,
-        rates: {
-          orders: rates.orders === null ? null : fullLevel(rates.orders),
-          cancels: rates.cancels === null ? null : fullLevel(rates.cancels),
-        },
+        rates: groups.rules.map(fullLevels),
       },
     })
     const slots = memories.map(
-      (memory): StrategySlot => ({ memory, enabled: true, wakeAt: 0, counter: 0, issued: 0 }),
+      (memory, index): StrategySlot => ({
+        memory,
+        enabled: true,
+        wakeAt: 0,
+        counter: 0,
+        issued: 0,
+        handedOut: 0,
+        random: Random.stream(0, index),
+      }),
     )
     const feeds = instruments.map(() => feedChart.initial)
     const control = new ControlState(configuration.version, feeds, slots)
@@ -104,6 +116,13 @@ export class State {
   /** The limits in force. */
   get risk(): RiskLimits {
     return this.riskRules.limits
+  }
+
+  /** Whether any limit needs what quotes are worth. */
+  get needsQuoteValues(): boolean {
+    if (this.riskRules.needsQuoteValues) return true
+    for (const rules of this.ownRules) if (rules?.needsQuoteValues === true) return true
+    return false
   }
 
   /** Whether the trading switch is on; it says nothing about single strategies. */
@@ -154,7 +173,9 @@ export class State {
     const { instruments } = configuration
     expectNumber('instruments', reader.i32(), instruments.length)
     const market = instruments.map(() => InstrumentMarket.read(reader))
-    const execution = ExecutionState.read(reader, configuration.control.terminalOrdersKept)
+    const { terminalOrdersKept } = configuration.control
+    const { groupOf } = rateGroupsOf(configuration)
+    const execution = ExecutionState.read(reader, terminalOrdersKept, groupOf)
     const control = ControlState.read(reader)
     const state = new State(configuration, { market, execution, control })
     state.#changes = Array.from({ length: reader.i32() }, () => readPlainData(reader))
@@ -164,16 +185,23 @@ export class State {
   }
 
   #apply(changes: ConfigurationChanges): void {
-    if (changes.risk !== undefined) {
-      this.riskRules = new RiskRules(this.configuration, changes.risk, this.money)
-    }
-    if (changes.rateLimits !== undefined) this.#setRates(changes.rateLimits)
+    if (changes.risk !== undefined) this.riskRules = this.#rulesOf(changes.risk)
+    if (changes.ownRisk !== undefined) this.ownRules = this.#ownRulesOf(changes.ownRisk)
+    this.#limits = { ...this.#limits, ...changes }
+    this.rates = rateGroupsOf(this.#limits)
   }
 
-  #setRates(limits: RateLimits): void {
-    this.rates = rateRules(limits)
+  #rulesOf(limits: RiskLimits): RiskRules {
+    return new RiskRules(this.configuration, limits, this.money)
+  }
+
+  #ownRulesOf(own: CoreConfiguration['ownRisk']): readonly (RiskRules | null)[] {
+    return (own ?? []).map((limits) => (limits === null ? null : this.#rulesOf(limits)))
   }
 }
+
+const rateGroupsOf = ({ instruments, rateLimits, ownRates }: CoreConfiguration): RateGroups =>
+  rateGroups(rateLimits, ownRates ?? instruments.map(() => null))
 
 function expectNumber(field: string, found: number, needed: number): void {
   if (found === needed) return

@@ -44,8 +44,8 @@ const instrument: Instrument = {
 /**
  * The Core alone, one Event after the other, no Runtime.
  *
- * A: one-level book Events of one instrument, mid = 1000 + ((7k mod 41) - 20) * 0.5 at k ms, no
- *    strategy.
+ * A: one-level book Events (a snapshot of a bid and an ask) of one instrument, mid = 1000 +
+ *    ((7k mod 41) - 20) * 0.5 at k ms, no strategy.
  * B: the same Events; a strategy keeps one bid and one ask one tick behind the touch (NEW, else
  *    REPLACE, on every market Event) under position, notional, quote, loss and minimum-notional
  *    rules and 50 orders/s and 50 cancels/s; every dispatch is acknowledged one Event later.
@@ -76,31 +76,31 @@ function measure(name: string, workload: (events: number) => number): CoreBenchR
   return { name, stepsPerSecond: median(rates), steps, heapGrowthBytesPerStep: growth }
 }
 
-/** The 41 books that the formula runs through, as one view of four rows each. */
+const ROWS = 2
+
+/** The 41 books that the formula runs through: a bid and an ask each. */
 function books(): MarketView {
-  const rows = 41 * 4
+  const rows = 41 * ROWS
   const view = {
     length: rows,
     time: new Float64Array(rows),
     exchTime: new Float64Array(rows),
-    kind: new Uint8Array(rows).fill(RowKind.DEPTH),
+    kind: new Uint8Array(rows).fill(RowKind.SNAPSHOT),
     side: new Int8Array(rows),
     price: new Int32Array(rows),
     qty: new Float64Array(rows),
     row: new Uint32Array(rows),
   }
   for (let k = 0; k < 41; k++) {
-    const [old, now] = [midTicks(k + 40), midTicks(k)]
-    const levels: readonly (readonly [Side, number, number])[] = [
-      [BUY, old - 1, 0],
-      [SELL, old + 1, 0],
-      [BUY, now - 1, 400],
-      [SELL, now + 1, 400],
+    const mid = midTicks(k)
+    const levels: readonly (readonly [Side, number])[] = [
+      [BUY, mid - 1],
+      [SELL, mid + 1],
     ]
-    levels.forEach(([side, price, qty], i) => {
-      view.side[k * 4 + i] = side
-      view.price[k * 4 + i] = price
-      view.qty[k * 4 + i] = qty
+    levels.forEach(([side, price], i) => {
+      view.side[k * ROWS + i] = side
+      view.price[k * ROWS + i] = price
+      view.qty[k * ROWS + i] = 400
     })
   }
   return view
@@ -117,14 +117,14 @@ function workloadA(events: number): number {
 }
 
 function marketEvent(view: MarketView, k: number): CoreEvent {
-  const from = (k % 41) * 4
-  return { type: 'market.updated', time: k * 1e6, instrument: 0, view, from, to: from + 4 }
+  const from = (k % 41) * ROWS
+  return { type: 'market.snapshot', time: k * 1e6, instrument: 0, view, from, to: from + ROWS }
 }
 
 /** Quotes one tick behind the touch, on every market Event. */
 const quoting = defineStrategy<unknown, { readonly bid: OrderKey; readonly ask: OrderKey }>({
   name: 'quoting',
-  trigger: { events: ['market.updated'] },
+  trigger: { events: ['market.snapshot'] },
   init: () => ({ bid: -1, ask: -1 }),
   decide(view, memory) {
     const touch = view.touch()

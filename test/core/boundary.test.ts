@@ -223,7 +223,7 @@ test('a strategy that fails is no refusal: the Event counts and uses its positio
     },
   }
   const core = new Core(configuration(), [{ strategy, params: {} }])
-  expect(core.step(0, saying(5, [])).failure).toMatchObject({ stage: 'strategy', strategy: 0 })
+  expect(core.step(0, saying(5, [])).failures[0]).toMatchObject({ stage: 'strategy', strategy: 0 })
   expect([core.state.control.nextPosition, core.state.control.clock]).toEqual([1, 5])
 })
 

@@ -62,21 +62,18 @@ describe.each(Object.entries(MATRIX))('with %s', (known, table) => {
     )(`${name} pending meets %s: %s`, (_, expected, intent) => {
       const result = reconcile(pending, intent, sent[known as keyof typeof sent], 8)
       const said =
-        result.outcome === 'enters'
-          ? `${result.command.kind}:${result.command.price}@${result.command.sendAs}`
-          : { discarded: '=', cancelsPending: 'x', noOrder: '-' }[result.outcome]
+        typeof result === 'object'
+          ? `${result.kind}:${result.price}@${result.sendAs}`
+          : { discarded: '=', cancelsPending: 'x', noOrder: '-' }[result]
       expect(said).toBe(expected)
-      if (result.outcome === 'enters') expect(result.command.sequence).toBe(8)
+      if (typeof result === 'object') expect(result.sequence).toBe(8)
     })
   }
 })
 
 test('a REPLACE of an unsent NEW takes price and quantity, and the rest from the NEW', () => {
   const result = reconcile(waiting.NEW, incoming.REPLACE, undefined, 4)
-  expect(result).toEqual({
-    outcome: 'enters',
-    command: { ...waiting.NEW, kind: 'replace', price: 110, qty: 20, sequence: 4 },
-  })
+  expect(result).toEqual({ ...waiting.NEW, kind: 'replace', price: 110, qty: 20, sequence: 4 })
 })
 
 describe('through a step of the Core', () => {
@@ -119,7 +116,7 @@ describe('through a step of the Core', () => {
     expect(closed(desk.say(cancel(9)))).toEqual(['cancel 9 invalidated'])
     // Risk knows no such order either, so the REPLACE does not reach the queue.
     expect(desk.say(replace(9, 100, 1)).denials).toEqual([
-      { key: orderKey(0, 9), kind: 'replace', reason: 'UNKNOWN_ORDER' },
+      { key: orderKey(0, 9), kind: 'replace', reason: 'UNKNOWN_ORDER', scope: 'account' },
     ])
   })
 

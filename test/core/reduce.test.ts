@@ -138,7 +138,7 @@ describe('Control Events', () => {
     const seeded = (seed: number) => {
       const desk = new Desk()
       desk.step({ type: 'control.sessionStarted', time: 0, seed })
-      return desk.state.control.random.snapshot()
+      return desk.state.control.strategies[0]!.random.snapshot()
     }
     expect(seeded(1)).toEqual(seeded(1))
     expect(seeded(1)).not.toEqual(seeded(2))

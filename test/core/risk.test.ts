@@ -210,13 +210,16 @@ describe('Intents of one step', () => {
     expectVerdict(made, [newOrder(2, 1, 900, 1)])
   })
 
-  test('an order whose CANCEL waits is no quote any more, and still may fill', () => {
+  test('an order whose CANCEL waits is a quote and may fill, until the Venue confirms', () => {
     const made = desk({ maxActiveQuotes: 1, maxPosition: d('0.01') })
     made.working(newOrder(1, 1, 900, 6))
     expectVerdict(made, [cancel(1), newOrder(2, 1, 900, 5)], 'MAX_POSITION')
     const other = desk({ maxActiveQuotes: 1, maxPosition: d('0.01') })
     other.working(newOrder(1, 1, 900, 6))
-    expectVerdict(other, [cancel(1), newOrder(2, 1, 900, 4)])
+    other.transmit(other.say(cancel(1)))
+    expectVerdict(other, [newOrder(2, 1, 900, 4)], 'MAX_ACTIVE_QUOTES')
+    other.report(1, { type: 'order.canceled' })
+    expectVerdict(other, [newOrder(2, 1, 900, 4)])
   })
 
   test('a REPLACE counts while it waits, and while it is under way', () => {

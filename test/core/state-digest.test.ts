@@ -52,11 +52,11 @@ const places: Record<string, readonly [(state: State) => object, readonly string
   ],
   strategy: [
     (state) => state.control.strategies[0]!,
-    ['memory', 'enabled', 'wakeAt', 'counter', 'issued'],
+    ['memory', 'enabled', 'wakeAt', 'counter', 'issued', 'handedOut'],
   ],
   feeds: [(state) => state.control.feeds, ['0', '1']],
-  'order rate': [(state) => state.execution.work.rates.orders!, ['tokens', 'time']],
-  'cancel rate': [(state) => state.execution.work.rates.cancels!, ['tokens', 'time']],
+  'order rate': [(state) => state.execution.work.rates[0]!.orders!, ['tokens', 'time']],
+  'cancel rate': [(state) => state.execution.work.rates[0]!.cancels!, ['tokens', 'time']],
   'pending command': [
     (state) => [...state.execution.work.queue.values()][0]!,
     ['key', 'instrument', 'side', 'price', 'qty', 'sequence'],
@@ -105,8 +105,8 @@ describe('the digest of State', () => {
 
   test('changes with the generator, a level of a book, and a changed limit', () => {
     const changes: ((state: State) => void)[] = [
-      (state) => void state.control.random.next(),
-      (state) => void Object.assign(state.control, { random: new Random(8) }),
+      (state) => void state.control.strategies[0]!.random.next(),
+      (state) => void Object.assign(state.control.strategies[0]!, { random: new Random(8) }),
       (state) => void state.market[1]!.book.set(1, 5, 1),
       (state) => state.change(state.control.configurationVersion, { risk: {} }),
       (state) => void state.execution.inflight.clear(),

@@ -6,6 +6,7 @@ import {
   instantiate,
   type OrderKey,
   orderCounter,
+  orderKey,
   orderNamespace,
   type PlainData,
   State,
@@ -185,8 +186,8 @@ describe('memory', () => {
         strategy: { ...instance.strategy, init: () => ({ list: [] }), trigger: { everyNth: 1 } },
       },
     ]).start()
-    const { failure } = desk.step(at(1))
-    expect(failure?.cause).toBeInstanceOf(TypeError)
+    const { failures } = desk.step(at(1))
+    expect(failures[0]?.cause).toBeInstanceOf(TypeError)
     expect(desk.state.control.strategies[0]!.memory).toEqual({ list: [0] })
   })
 
@@ -194,10 +195,10 @@ describe('memory', () => {
     const inner = { list: [] as number[] }
     const { instance } = scripted(() => ({ memory: Object.freeze({ inner }) }))
     const desk = new Desk({}, [instance]).start()
-    expect(desk.results[0]!.failure).toBeNull()
+    expect(desk.results[0]!.failures).toEqual([])
     expect(() => inner.list.push(1)).toThrow(TypeError)
     const hidden = scripted(() => ({ memory: Object.freeze({ at: new Map() }) as never }))
-    expect(new Desk({}, [hidden.instance]).start().results[0]!.failure).not.toBeNull()
+    expect(new Desk({}, [hidden.instance]).start().results[0]!.failures).toHaveLength(1)
   })
 })
 
@@ -235,22 +236,25 @@ describe('a strategy that fails', () => {
     const desk = new Desk({}, [instance])
     desk.at(7).start()
     const [result] = desk.results
-    expect(result!.failure).toMatchObject({ stage: 'strategy', strategy: 0 })
+    expect(result!.failures[0]).toMatchObject({ stage: 'strategy', strategy: 0 })
     expect([result!.dispatches, result!.denials, result!.closures]).toEqual([[], [], []])
     expect([desk.state.control.clock, desk.state.control.nextPosition]).toEqual([7, 1])
     expect(desk.state.control.strategies[0]!.memory).toBeNull()
     expect(desk.state.execution.work.queue.size).toBe(0)
   })
 
-  test('by throwing after some Intents were allowed leaves no trace of them', () => {
+  test('takes back what it wanted itself, and nothing of what the others did', () => {
     const good = scripted((view) => ({ intents: [limit(view.newOrderKey())] }))
     const bad = scripted(() => {
       throw new Error('no idea')
     })
-    const parts = { namespaces: ['good', 'bad'] }
-    const desk = new Desk(parts, [good.instance, bad.instance]).start()
-    expect(desk.results[0]).toMatchObject({ dispatches: [], failure: { strategy: 1 } })
-    expect(desk.state.control.strategies[0]!.issued).toBe(0)
+    const parts = { namespaces: ['bad', 'good', 'worse'] }
+    const desk = new Desk(parts, [bad.instance, good.instance, bad.instance]).start()
+    expect(desk.results[0]).toMatchObject({
+      dispatches: [{ key: orderKey(1, 1) }],
+      failures: [{ strategy: 0 }, { strategy: 2 }],
+    })
+    expect(desk.state.control.strategies.map(({ issued }) => issued)).toEqual([0, 1, 0])
   })
 
   test('can be disabled by an Event, and is never asked again', () => {
@@ -298,6 +302,6 @@ describe('order keys', () => {
   test('of another strategy cannot name a new order', () => {
     const thief = scripted(() => ({ intents: [limit(2 ** 40 + 1)] }))
     const desk = new Desk({ namespaces: ['a', 'b'] }, [thief.instance, thief.instance]).start()
-    expect(desk.results[0]!.failure).toMatchObject({ stage: 'strategy', strategy: 0 })
+    expect(desk.results[0]!.failures[0]).toMatchObject({ stage: 'strategy', strategy: 0 })
   })
 })

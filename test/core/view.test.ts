@@ -1,4 +1,5 @@
 /** The view of a strategy: reading it changes nothing, and nothing it hands out leads into State. */
+import { StateView } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { inverse, linear } from '../kit/configuration.ts'
 import { Desk } from '../kit/core-desk.ts'
@@ -19,7 +20,7 @@ function desk(): Desk {
 
 /** Everything a strategy can ask for. */
 const reads = (made: Desk): Record<string, unknown> => {
-  const { view } = made.core
+  const view = new StateView(made.state, made.core.view.instruments, 0)
   return {
     now: view.now,
     position: view.position,
@@ -30,6 +31,7 @@ const reads = (made: Desk): Record<string, unknown> => {
     qtyAt: view.qtyAt(1, 998),
     lastTrade: view.lastTrade(),
     positionOf: view.positionOf(),
+    ownPositionOf: view.ownPositionOf(),
     equity: view.equity(),
     noEquity: view.equity(1),
     openOrders: view.openOrders(),

@@ -237,7 +237,7 @@ class Session {
   /** One step, the Runtime's bookkeeping after it, and the records of what left. */
   #watch(step: () => StepResult): void {
     const result = step()
-    if (result.failure !== null) throw result.failure.cause
+    for (const { cause } of result.failures) throw cause
     this.#obligation = result.obligation
     this.#records.push(...result.dispatches)
     this.#observe(this.desk, this.desk.events.at(-1)!, result)

@@ -54,7 +54,13 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     tests: ['test/core/boundary.test.ts', 'test/core/event-codec.test.ts'],
   },
   decide: {
-    sources: ['core/decide.ts', 'core/view.ts', 'core/strategy.ts', 'core/intents.ts'],
+    sources: [
+      'core/check-decision.ts',
+      'core/decide.ts',
+      'core/intents.ts',
+      'core/strategy.ts',
+      'core/view.ts',
+    ],
     tests: [
       'test/core/strategy-*.test.ts',
       'test/core/view.test.ts',
@@ -79,6 +85,10 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   risk: {
     sources: ['core/risk/*.ts'],
     tests: ['test/core/risk*.test.ts', 'test/conformance/core-defects.test.ts'],
+  },
+  rules: {
+    sources: ['core/rules/*.ts'],
+    tests: ['test/core/rate-capacity.test.ts', 'test/core/risk*.test.ts'],
   },
   'execution-control': {
     sources: ['core/execution-control/*.ts'],

@@ -118,7 +118,7 @@ describe('CT7', () => {
         time,
         label: '',
       })
-      expect(result).toMatchObject({ dispatches: [], failure: { stage: 'executionControl' } })
+      expect(result).toMatchObject({ dispatches: [], failures: [{ stage: 'executionControl' }] })
       expect([...execution.work.queue.values()]).toEqual(queue)
     },
   )

@@ -2,7 +2,13 @@
  * Execution Control over random sessions. Each rule is held against a bookkeeping of its own, made
  * from Events and StepResults alone.
  */
-import { type CoreEvent, type OrderKey, type OrderReport, RiskEngine } from '@escapement/core'
+import {
+  type CoreEvent,
+  isDenied,
+  type OrderKey,
+  type OrderReport,
+  RiskEngine,
+} from '@escapement/core'
 import { fc, test as propertyTest } from '@fast-check/vitest'
 import { afterEach, describe, expect, vi } from 'vitest'
 import { type Observer, plans, play } from '../kit/core-session.ts'
@@ -121,7 +127,7 @@ describe('R1, R3', () => {
     const desk = play(plan)
     const allowed = new Set<OrderKey>()
     judge.mock.results.forEach(({ value }, i) => {
-      if ('allowed' in value) allowed.add(judge.mock.calls[i]![0].key)
+      if (!isDenied(value)) allowed.add(judge.mock.calls[i]![0].key)
     })
     judge.mockRestore()
     for (const { dispatches } of desk.results) {
@@ -131,7 +137,7 @@ describe('R1, R3', () => {
 
   propertyTest.prop([plans()])('a Risk that denies everything lets nothing leave', (plan) => {
     const judge = vi.spyOn(RiskEngine.prototype, 'judge')
-    judge.mockReturnValue({ denied: 'MAX_POSITION' })
+    judge.mockReturnValue({ denied: 'MAX_POSITION', scope: 'account' })
     const desk = play(plan)
     judge.mockRestore()
     expect(desk.results.flatMap(({ dispatches }) => dispatches)).toEqual([])

@@ -10,7 +10,6 @@ import {
   rateRule,
   reconcile,
   refill,
-  takeToken,
 } from '@escapement/core'
 import type { RuleCounts, Tally } from '../report.ts'
 import type { Authority, Json } from '../steps/format.ts'
@@ -24,7 +23,7 @@ export type BucketCase = {
   readonly calls: readonly (readonly [now: string, allowed: boolean, wake: string])[]
 }
 
-/** `core/execution-control/rate-capacity.ts`, in exact arithmetic. */
+/** `core/rules/rate-rules.ts`, in exact arithmetic. */
 export const judgeBuckets = (cases: readonly BucketCase[], counts: RuleCounts): Tally =>
   judgeCases(
     cases,
@@ -42,9 +41,9 @@ function callBucket(limit: number, calls: BucketCase['calls']): Json {
   let level = fullLevel(rule)
   return calls.map(([now]) => {
     level = refill(rule, level, Number(BigInt(now) - origin))
-    const allowed = hasToken(rule, level)
-    if (allowed) level = takeToken(rule, level)
-    const wake = allowed ? level.time : nextToken(rule, level)
+    const allowed = hasToken(rule, level.tokens)
+    if (allowed) level = { ...level, tokens: level.tokens - rule.cost }
+    const wake = allowed ? level.time : nextToken(rule, level.tokens, level.time)
     return [now, allowed, String(origin + BigInt(wake ?? 0))]
   })
 }
@@ -63,10 +62,10 @@ function merge(arrivals: readonly Arrival[]) {
     // An effective CANCEL of a NEW that never left needs no request (ruling 5 of the concepts); in
     // the matrix it is the effective command all the same.
     const command =
-      result.outcome === 'cancelsPending'
+      result === 'cancelsPending'
         ? ({ ...terms, kind: 'cancel', sendAs: 'cancel', sequence: index } as const)
-        : result.outcome === 'enters'
-          ? result.command
+        : typeof result === 'object'
+          ? result
           : null
     if (command === null) {
       discarded.push(index)

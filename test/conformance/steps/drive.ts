@@ -111,7 +111,7 @@ export class Drive {
       this.#cursor = entry?.position ?? this.#cursor
       this.#dispatched = decision.dispatched
       for (const ref of decision.duplicates) this.duplicates.add(ref)
-      const failed = decision.result.failure?.stage === 'strategy'
+      const failed = decision.result.failures[0]?.stage === 'strategy'
       return this.#outcome(decision, failed ? 'strategy_failure' : null)
     } catch (cause) {
       if (cause instanceof Taken) return this.#outcome(null, null)

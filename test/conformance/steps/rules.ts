@@ -101,6 +101,13 @@ export const RULES: readonly Rule[] = [
       ),
   },
   {
+    id: 'failure-of-a-strategy',
+    ruling: 'D-017: a strategy that fails says nothing, and what was queued before goes on',
+    waives: ({ path }, { vector, index }) =>
+      path !== 'error' &&
+      vector.steps.slice(0, index + 1).some(({ strategy }) => strategy === 'error'),
+  },
+  {
     id: 'no-op-waits',
     ruling:
       'concepts 5.4 gate 3: behind a request under way, what a REPLACE changes is not known yet',

@@ -149,8 +149,9 @@ export class Turn {
       if (!isAllowed(decided, intent)) continue
       last.set(slotOf(intent.key, intent.type.slice('intent.'.length)), ref)
     }
-    for (const command of draft?.changes() ?? []) {
-      if (command === null || command.sequence < first) continue
+    for (let i = 0; i < (draft?.pending.length ?? 0); i++) {
+      const command = draft?.pending.at(i)
+      if (!command || command.sequence < first) continue
       const ref = last.get(slotOf(command.key, command.kind))!
       const rewritten = command.kind === 'replace' && command.sendAs === 'new'
       this.#refs.set(command.sequence, rewritten ? `${ref}:new` : ref)

@@ -53,6 +53,17 @@ export const VERDICT_RULES: readonly Rule[] = [
     ),
   },
   {
+    id: 'replace-leaves',
+    ruling:
+      'D-018: what has filled of an order is in the position, so a REPLACE shows what it leaves',
+    waives: verdict(
+      (reasons, intent, _k, context) =>
+        intent.type === 'replace' &&
+        reasons.some((reason) => QUOTES.has(reason)) &&
+        hasFilled(intent, context),
+    ),
+  },
+  {
     id: 'request-under-way-counts',
     ruling: 'D-008: what a request under way asks for counts as working until it is answered',
     waives: verdict(
@@ -87,6 +98,12 @@ function verdict(
     const reasons = [expected, found].filter((reason) => typeof reason === 'string')
     return explains(reasons, context.step.intents![k]!, k, context)
   }
+}
+
+function hasFilled({ instrument, client_order_id: id }: VectorIntent, { drive }: StepContext) {
+  const key = drive.keys.recorded({ instrument, id })
+  const order = key === undefined ? undefined : drive.turn.state.execution.orders.get(key)
+  return order !== undefined && order.cumQty > 0
 }
 
 /** Whether there is anything that D-008 looks at and the reference does not. */

@@ -10,7 +10,6 @@ import {
 import { Invariants } from './invariants.ts'
 import { NaiveCore, type NaiveResult } from './naive-core.ts'
 import { plainOfNaive, plainOfReal } from './plain-state.ts'
-import type { Quirk } from './quirks.ts'
 import { type Script, scripted } from './script.ts'
 
 /** Both Cores on one stream; throws at the first position where they differ. */
@@ -21,14 +20,10 @@ export class Duel {
   refused = 0
   readonly #invariants: Invariants
 
-  constructor(
-    configuration: CoreConfiguration,
-    scripts: readonly Script[],
-    quirks: ReadonlySet<Quirk>,
-  ) {
+  constructor(configuration: CoreConfiguration, scripts: readonly Script[]) {
     const strategies = scripts.map((script, namespace) => scripted(script, namespace))
     this.real = new Core(configuration, strategies)
-    this.naive = new NaiveCore(configuration, strategies, quirks)
+    this.naive = new NaiveCore(configuration, strategies)
     this.#invariants = new Invariants(this.naive)
   }
 
@@ -47,7 +42,7 @@ export class Duel {
       return null
     }
     stream.push(event)
-    if (result.failure !== null) throw result.failure.cause
+    for (const { cause } of result.failures) throw cause
     const expected = naive.step(position, event)
     this.#assertSame(comparable(expected), comparable(result), 'result')
     this.#assertSame(plainOfNaive(naive), plainOfReal(real), 'State')

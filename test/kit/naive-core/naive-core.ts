@@ -12,7 +12,7 @@ import {
   type TriggerReason,
 } from '@escapement/core'
 import { lossesOf } from './naive-equity.ts'
-import { admit, dominate, type Pending, processQueue, type StepKeys } from './naive-queue.ts'
+import { admit, processQueue, type StepKeys } from './naive-queue.ts'
 import { denialOf, type RiskScope } from './naive-risk.ts'
 import { NaiveState } from './naive-state.ts'
 
@@ -102,23 +102,13 @@ export class NaiveCore extends NaiveState {
   /** Through Risk and admission one by one, so that each sees what those before it left. */
   #judgeAll(intents: readonly Intent[], denials: Denial[], closures: Closure[]): void {
     const step: StepKeys = { used: new Set(), withdrawn: new Set() }
-    const hasOverlay = this.quirks.has('overlayTakesDuplicates')
-    const allowed: Intent[] = []
-    let overlay = this.queue
     for (const intent of intents) {
-      const reason = denialOf(intent, this.#riskScope(overlay))
+      const reason = denialOf(intent, this.#riskScope())
       if (reason !== null) {
         const kind = intent.type.slice('intent.'.length) as CommandKind
-        denials.push({ key: intent.key, kind, reason })
-      } else if (hasOverlay) {
-        allowed.push(intent)
-        overlay = dominate(overlay, intent, 0, this.queueScope()).queue
-      } else {
-        this.#admit(intent, step, closures)
-        overlay = this.queue
-      }
+        denials.push({ key: intent.key, kind, reason, scope: 'account' })
+      } else this.#admit(intent, step, closures)
     }
-    for (const intent of allowed) this.#admit(intent, step, closures)
     for (const key of step.used) {
       const namespace = orderNamespace(key)
       this.used[namespace] = Math.max(this.used[namespace] ?? 0, orderCounter(key))
@@ -132,11 +122,11 @@ export class NaiveCore extends NaiveState {
     closures.push(...admitted.closures)
   }
 
-  #riskScope(queue: readonly Pending[]): RiskScope {
-    const { risk, tradingEnabled, books, quirks } = this
+  #riskScope(): RiskScope {
+    const { risk, tradingEnabled, books, queue } = this
     const losses = lossesOf(this.samples)
     const { accounts } = this.execution
-    return { ...this.queueScope(), risk, tradingEnabled, accounts, books, queue, losses, quirks }
+    return { ...this.queueScope(), risk, tradingEnabled, accounts, books, queue, losses }
   }
 
   #obligation(rateDue: number | null): Obligation | null {

@@ -77,7 +77,7 @@ export function admit(
 }
 
 /** Dominance, and nothing else: CANCEL over REPLACE over NEW, per key. */
-export function dominate(
+function dominate(
   queue: readonly Pending[],
   intent: Intent,
   sequence: number,

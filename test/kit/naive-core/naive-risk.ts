@@ -12,7 +12,6 @@ import type { Losses } from './naive-equity.ts'
 import { contracts, limitUnits, valueAt } from './naive-money.ts'
 import { hasEnded, type NaiveAccount } from './naive-orders.ts'
 import { type Pending, type QueueScope, termsOf } from './naive-queue.ts'
-import type { Quirk } from './quirks.ts'
 import {
   absolute,
   add,
@@ -33,7 +32,6 @@ export type RiskScope = QueueScope & {
   readonly books: readonly NaiveBook[]
   readonly queue: readonly Pending[]
   readonly losses: Losses
-  readonly quirks: ReadonlySet<Quirk>
 }
 
 /** Something that could still fill: an order, or a request that may become one. */
@@ -41,7 +39,7 @@ type Exposure = Pick<OrderTerms, 'key' | 'instrument' | 'side'> & {
   /** The largest quantity that may still fill. */
   readonly most: number
   /** What it means to show, with the quantity that is open. */
-  readonly quote: OrderTerms | null
+  readonly quote: OrderTerms
 }
 
 /** Why an Intent may not pass, asked in the order of `DENIAL_REASONS`; null allows. */
@@ -121,7 +119,7 @@ const price2Of = ({ orderType, price }: OrderTerms, book: NaiveBook): number | n
   orderType === 'limit' ? price * 2 : book.mid2()
 
 function exposureDenial(terms: OrderTerms, scope: RiskScope): DenialReason | null {
-  const { risk, accounts, books, configuration, quirks } = scope
+  const { risk, accounts, books, configuration } = scope
   const instrument = configuration.instruments[terms.instrument]!
   const above = (amount: Rational, limit: Decimal | undefined): boolean =>
     limit !== undefined && isAbove(amount, limitUnits(instrument, ofDecimal(limit)))
@@ -132,8 +130,7 @@ function exposureDenial(terms: OrderTerms, scope: RiskScope): DenialReason | nul
   const position = accounts[terms.instrument]!.position
   const target = Math.abs(position + terms.side * (queued + leaves))
   const price2 = price2Of(terms, books[terms.instrument]!)!
-  const counted = quirks.has('replaceCountsFilled') ? terms.qty : Math.max(0, leaves)
-  const notional = roundedValue(instrument, counted, price2)
+  const notional = roundedValue(instrument, Math.max(0, leaves), price2)
   const { maxPosition, maxSingleOrderNotional, maxGrossNotional } = risk
   const grows = target > Math.abs(position)
   if (grows && maxPosition !== undefined) {
@@ -160,7 +157,7 @@ function quoteDenial(
 ): DenialReason | null {
   const { maxActiveQuotes, maxGrossQuoteNotional, maxNetQuoteNotional } = risk
   const instrument = configuration.instruments[terms.instrument]!
-  const quotes = others.flatMap(({ quote }) => (quote === null ? [] : [quote]))
+  const quotes = others.map(({ quote }) => quote)
   if (maxGrossQuoteNotional !== undefined || maxNetQuoteNotional !== undefined) {
     if (quotes.some((quote) => price2Of(quote, books[quote.instrument]!) === null)) return 'NO_MID'
   }
@@ -205,7 +202,7 @@ function exposures(scope: RiskScope): Exposure[] {
   return [...keys].flatMap((key) => exposureOf(key, scope))
 }
 
-function exposureOf(key: number, { orders, inflight, queue, quirks }: RiskScope): Exposure[] {
+function exposureOf(key: number, { orders, inflight, queue }: RiskScope): Exposure[] {
   const order = orders.get(key)
   const pending = queue.find((p) => p.terms.key === key)
   const waiting = pending?.kind === 'cancel' ? undefined : pending
@@ -221,7 +218,6 @@ function exposureOf(key: number, { orders, inflight, queue, quirks }: RiskScope)
   const cum = hasOver ? 0 : (order?.cum ?? 0)
   const asked = works !== undefined && waiting?.kind === 'new' ? undefined : waiting
   const sizes = [works, underWay?.terms, asked?.terms].map((terms) => (terms?.qty ?? 0) - cum)
-  const isFree = quirks.has('waitingCancelFreesQuote') && pending?.kind === 'cancel'
-  const quote = isFree ? null : { ...meant, qty: Math.max(0, meant.qty - cum) }
+  const quote = { ...meant, qty: Math.max(0, meant.qty - cum) }
   return [{ key, instrument, side, most: Math.max(0, ...sizes), quote }]
 }

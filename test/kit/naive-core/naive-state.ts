@@ -16,7 +16,6 @@ import { equityOf, equityUnits, type Sample } from './naive-equity.ts'
 import { type ExecutionRecord, executionOf } from './naive-execution.ts'
 import { type Execution, emptyExecution, hasEnded } from './naive-orders.ts'
 import type { Inflight, Pending, QueueScope, Rates } from './naive-queue.ts'
-import type { Quirk } from './quirks.ts'
 import { add, minus, type Rational } from './rational.ts'
 
 type NaiveStrategy = { memory: PlainData; wakeAt: number | null; enabled: boolean; heard: number }
@@ -24,7 +23,6 @@ type NaiveStrategy = { memory: PlainData; wakeAt: number | null; enabled: boolea
 /** State and its reduction: what Events alone make of it. */
 export class NaiveState {
   readonly configuration: CoreConfiguration
-  readonly quirks: ReadonlySet<Quirk>
   readonly instances: readonly StrategyInstance[]
   readonly books: readonly NaiveBook[]
   readonly strategies: readonly NaiveStrategy[]
@@ -44,12 +42,7 @@ export class NaiveState {
   /** The highest counter that a NEW of each namespace had. */
   readonly used: number[] = []
 
-  constructor(
-    configuration: CoreConfiguration,
-    strategies: readonly StrategyInstance[],
-    quirks: ReadonlySet<Quirk> = new Set(),
-  ) {
-    this.quirks = quirks
+  constructor(configuration: CoreConfiguration, strategies: readonly StrategyInstance[]) {
     this.configuration = configuration
     this.instances = strategies
     this.books = configuration.instruments.map(() => new NaiveBook())

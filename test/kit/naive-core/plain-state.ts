@@ -93,8 +93,12 @@ export function plainOfReal({ state, view }: Core): PlainState {
       }))
       .sort((a, b) => a.key - b.key),
     tokens: {
-      orders: textOf(tokensOf(execution.work.rates.orders, rates.orders, control.clock)),
-      cancels: textOf(tokensOf(execution.work.rates.cancels, rates.cancels, control.clock)),
+      orders: textOf(
+        tokensOf(execution.work.rates[0]!.orders, rates.rules[0]!.orders, control.clock),
+      ),
+      cancels: textOf(
+        tokensOf(execution.work.rates[0]!.cancels, rates.rules[0]!.cancels, control.clock),
+      ),
     },
     strategies: control.strategies.map(({ memory, wakeAt, enabled }) => ({
       memory,

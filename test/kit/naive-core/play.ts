@@ -1,6 +1,5 @@
 import type { CoreEvent, StepResult } from '@escapement/core'
 import { Duel } from './duel.ts'
-import { KNOWN_QUIRKS } from './quirks.ts'
 import type { Session } from './session.ts'
 import { World } from './world.ts'
 
@@ -14,7 +13,7 @@ export type Played = {
 
 /** Gives one session to both Cores, as far as `maxEvents`, and throws where they differ. */
 export function playBoth(session: Session, maxEvents = 150): Played {
-  const duel = new Duel(session.configuration, session.scripts, KNOWN_QUIRKS)
+  const duel = new Duel(session.configuration, session.scripts)
   const world = new World(session, duel.naive)
   const reasons: string[] = []
   let dispatches = 0

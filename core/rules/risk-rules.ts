@@ -27,8 +27,8 @@ export class RiskRules {
   readonly maxDrawdown: bigint | null
   readonly maxRolling: bigint | null
   readonly windowNs: number
-  /** Which judgements need the exposure at all. */
-  readonly needsSize: boolean
+  /** Which judgements need the exposure at all, and which part of it. */
+  readonly needsExposure: boolean
   readonly needsQuotes: boolean
   readonly needsQuoteValues: boolean
   /** The finest money unit among the instruments. */
@@ -55,13 +55,14 @@ export class RiskRules {
     this.maxDrawdown = lossOf(limits.maxDrawdown, this.equityDecimals)
     this.maxRolling = lossOf(limits.maxRollingLoss?.amount, this.equityDecimals)
     this.windowNs = limits.maxRollingLoss?.windowNs ?? 0
-    this.needsSize =
-      limits.maxPosition !== undefined ||
-      limits.maxSingleOrderNotional !== undefined ||
-      limits.maxGrossNotional !== undefined
     this.needsQuoteValues =
       limits.maxGrossQuoteNotional !== undefined || limits.maxNetQuoteNotional !== undefined
     this.needsQuotes = this.needsQuoteValues || limits.maxActiveQuotes !== undefined
+    this.needsExposure =
+      this.needsQuotes ||
+      limits.maxPosition !== undefined ||
+      limits.maxSingleOrderNotional !== undefined ||
+      limits.maxGrossNotional !== undefined
   }
 
   /** Value of `qty` lots at `price`. */

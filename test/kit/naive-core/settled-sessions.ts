@@ -10,12 +10,10 @@ import {
 } from '@escapement/core'
 import { configuration } from '../configuration.ts'
 import { fillOf } from './fill-of.ts'
-import type { Quirk } from './quirks.ts'
 import type { Action, Script } from './script.ts'
 
-/** The shortest session in which the two Cores differ by one quirk. */
-export type KnownDifference = {
-  readonly quirk: Quirk
+/** The shortest session in which the two Cores once differed, and the rule that settled it. */
+export type SettledSession = {
   readonly rule: string
   readonly configuration: CoreConfiguration
   readonly script: Script
@@ -84,24 +82,21 @@ const filled = (time: number, key: number, lastQty: number, leavesQty: number): 
   fee: 0,
 })
 
-export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+export const SETTLED_SESSIONS: readonly SettledSession[] = [
   {
-    quirk: 'replaceCountsFilled',
-    rule: 'exposure is the position and what is open: what filled is in the position (D-008)',
+    rule: 'exposure is the position and what is open: what filled is in the position',
     configuration: limits({ maxGrossQuoteNotional: parseDecimal('1.5') }),
     script: script('market', [act('new', { qty: 10 })], [act('replace', { qty: 16 })]),
     events: [start, submitted(2, 1, 10), accepted(3, 1), filled(4, 1, 8, 2), asks(5)],
   },
   {
-    quirk: 'waitingCancelFreesQuote',
-    rule: 'a queued CANCEL is only a request (5.2); one that was sent counts, this one may never leave',
+    rule: 'a queued CANCEL is only a request: its order is still a quote',
     configuration: limits({ maxActiveQuotes: 1 }, { cancels: parseDecimal('0') }),
     script: script('market', [act('new')], [act('cancel'), act('new')]),
     events: [start, submitted(2, 1, 1), accepted(3, 1), asks(4)],
   },
   {
-    quirk: 'overlayTakesDuplicates',
-    rule: 'Risk and admission take Intents one by one (5.6): a NEW that admission drops is no order',
+    rule: 'a NEW that admission drops is no order for Risk either',
     configuration: limits({ maxPosition: parseDecimal('0.021') }),
     script: script(
       'market',

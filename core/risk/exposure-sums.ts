@@ -1,0 +1,100 @@
+import type { OrderTerms } from '../orders.ts'
+import type { State } from '../state/state.ts'
+import { valueAtMid } from '../state/valuation.ts'
+import { BUY, type InstrumentIndex, type QtyLots, type Side } from '../units.ts'
+
+/** Quotes, gross, net and unpriced of a scope come first, then quantities by instrument and side. */
+const [QUOTES, GROSS, NET, UNPRICED, QTY] = [0, 1, 2, 3, 4]
+
+/**
+ * Sums of what is open, for each scope: 0 is the account, 1 + n the n-th strategy.
+ *
+ * Layout: one row of float64 a scope. Values are integers in risk units, so adding and taking away
+ * leaves nothing behind; a quote without a price (a market order while there is no mid) is counted
+ * apart. Cost: a few additions a change.
+ */
+export class ExposureSums {
+  readonly #state: State
+  readonly #scopes: number
+  readonly #row: number
+  readonly #sums: Float64Array
+  #needsValues = false
+
+  constructor(state: State) {
+    this.#state = state
+    this.#scopes = 1 + state.control.strategies.length
+    this.#row = QTY + 2 * state.market.length
+    this.#sums = new Float64Array(this.#scopes * this.#row)
+  }
+
+  clear(): void {
+    // A loop, because `fill` is a call and the rows are short.
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = 0
+    this.#needsValues = this.#state.needsQuoteValues
+  }
+
+  /** Adds (1) or takes away (-1) an order of a strategy that can still execute `openQty`. */
+  add(
+    strategy: number,
+    order: OrderTerms,
+    openQty: QtyLots,
+    shown: OrderTerms,
+    shownQty: QtyLots,
+    sign: 1 | -1,
+  ): void {
+    const value = this.#needsValues ? this.#valueOf(shown, shownQty) : 0
+    this.#addTo(0, order, openQty, shown.side, value, sign)
+    if (strategy < this.#scopes - 1) {
+      this.#addTo(1 + strategy, order, openQty, shown.side, value, sign)
+    }
+  }
+
+  openQty(scope: number, instrument: InstrumentIndex, side: Side): QtyLots {
+    return this.#sums[scope * this.#row + qtyColumn(instrument, side)]!
+  }
+
+  quotes(scope: number): number {
+    return this.#sums[scope * this.#row + QUOTES]!
+  }
+
+  gross(scope: number): number {
+    return this.#priced(scope, GROSS)
+  }
+
+  net(scope: number): number {
+    return this.#priced(scope, NET)
+  }
+
+  #priced(scope: number, column: number): number {
+    const at = scope * this.#row
+    return this.#sums[at + UNPRICED]! > 0 ? Number.NaN : this.#sums[at + column]!
+  }
+
+  #addTo(
+    scope: number,
+    { instrument, side }: OrderTerms,
+    openQty: QtyLots,
+    shownSide: Side,
+    value: number,
+    sign: 1 | -1,
+  ): void {
+    const sums = this.#sums
+    const at = scope * this.#row
+    sums[at + qtyColumn(instrument, side)]! += sign * openQty
+    sums[at + QUOTES]! += sign
+    if (Number.isNaN(value)) sums[at + UNPRICED]! += sign
+    else {
+      sums[at + GROSS]! += sign * value
+      sums[at + NET]! += sign * shownSide * value
+    }
+  }
+
+  #valueOf(terms: OrderTerms, qty: QtyLots): number {
+    return terms.orderType === 'market'
+      ? valueAtMid(this.#state, terms.instrument, qty)
+      : this.#state.riskRules.valueAt(terms.instrument, terms.price, qty)
+  }
+}
+
+const qtyColumn = (instrument: InstrumentIndex, side: Side): number =>
+  QTY + 2 * instrument + (side === BUY ? 0 : 1)
