@@ -18,6 +18,7 @@ import {
   writePlainData,
 } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
+import { wrongField } from '../../core/event-codec.ts'
 
 /** What a refusal says, whole: a person has to act on it. */
 function refusalOf(act: () => unknown): Partial<CodedError> {
@@ -317,5 +318,56 @@ describe('an Event as bytes', () => {
     const changes = { rateLimits: { orders: parseDecimal('2.5') } }
     const event = { type: 'control.configurationChanged', time: 1, version: '2', changes } as const
     expect(readEvent(reader(...eventBytes(event)), () => null as never)).toEqual(event)
+  })
+})
+
+describe('a field of an Event', () => {
+  const submitted = { orderType: 'limit', timeInForce: 'GTC', key: 1, instrument: 0, price: 1 }
+  const filled = {
+    exchTime: 0,
+    key: 1,
+    instrument: 0,
+    side: 1,
+    execId: 1,
+    lastPrice: 1,
+    lastQty: 1,
+    cumQty: 1,
+    leavesQty: 0,
+    liquidity: 'maker',
+    fee: 0,
+    cause: 'take',
+    causeRow: -1,
+    queueBefore: 0.5,
+    queueAfter: 0,
+  }
+  const signal = { name: 'A', version: 1, payload: [1, 2] }
+  const changed = { version: '2', changes: {} }
+  const tooFast = { rateLimits: { orders: parseDecimal('9000000') } }
+
+  test.each<[type: string, lawful: object, field: string, wrong: unknown, needed: string]>([
+    ['order.filled', filled, 'queueBefore', '1', 'a number'],
+    ['order.filled', filled, 'fee', 0.5, 'an integer'],
+    ['order.filled', filled, 'lastQty', 0, 'a positive integer'],
+    ['order.filled', { ...filled, side: -1 }, 'side', 0, '1 or -1'],
+    ['order.filled', filled, 'liquidity', 'none', 'one of maker, taker'],
+    ['order.submitted', { ...submitted, side: 1, qty: 1 }, 'qty', 1.5, 'a positive integer'],
+    [
+      'intent.dispatched',
+      { key: 1, kind: 'replace' },
+      'kind',
+      'new',
+      'one of new, replace, cancel',
+    ],
+    ['intent.dispatched', { key: 1, kind: 'cancel' }, 'kind', '', 'one of new, replace, cancel'],
+    ['control.checkpoint', { label: '' }, 'label', 5, 'a text'],
+    ['control.signal', signal, 'payload', [1, 0.5], 'a list of integers'],
+    ['control.signal', signal, 'payload', 'no list', 'a list of integers'],
+    ['control.configurationChanged', changed, 'changes', null, 'limits that can be applied'],
+    ['control.configurationChanged', changed, 'changes', tooFast, 'limits that can be applied'],
+  ])('of %s is named when it is wrong: %j, %s', (type, lawful, field, wrong, needed) => {
+    const event = { type, time: 0, ...lawful }
+    expect(wrongField(event as unknown as CoreEvent)).toBeNull()
+    const broken = { ...event, [field]: wrong } as unknown as CoreEvent
+    expect(wrongField(broken)).toEqual({ field, found: wrong, needed })
   })
 })
