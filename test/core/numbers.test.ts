@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import {
   AssertionFailure,
   assert,
+  BUY,
   CodedError,
   changesFromPlain,
   changesToPlain,
@@ -27,6 +28,7 @@ import {
   Random,
   ratesToPlain,
   riskToPlain,
+  SELL,
   seconds,
   toScale,
   unitsPerLot,
@@ -109,6 +111,7 @@ describe('units', () => {
     expect([micros(1.0004), millis(1.5), seconds(0.25)]).toEqual([1000, 1_500_000, 250_000_000])
     expect(micros(0.0006)).toBe(1)
     expect(NANOS_MAX).toBe(2 ** 53 - 1)
+    expect([BUY, SELL]).toEqual([1, -1])
   })
 
   test('keys hold a namespace and a counter', () => {
@@ -227,6 +230,15 @@ describe('limits as plain data', () => {
     })
   })
 
+  test('of single strategies and instruments are lists, with null for none', () => {
+    expect(changesToPlain({ ownRisk: [null, risk], ownRates: [{ orders: amount }, null] })).toEqual(
+      {
+        ownRisk: [null, riskToPlain(risk)],
+        ownRates: [{ orders: '1.5' }, null],
+      },
+    )
+  })
+
   test('absent stay absent, both ways', () => {
     expect([riskToPlain({}), ratesToPlain({}), changesToPlain({})]).toEqual([{}, {}, {}])
     expect(Object.keys(riskToPlain({}) as object)).toEqual([])
@@ -243,6 +255,7 @@ describe('limits as plain data', () => {
     { rateLimits: { orders: amount } },
     { rateLimits: { cancels: amount } },
     { risk, rateLimits: {} },
+    { ownRisk: [risk, null], ownRates: [null, { orders: amount }] },
   ])('are read as they were written: %#', (changes) => {
     expect(changesFromPlain(changesToPlain(changes))).toStrictEqual(changes)
   })
