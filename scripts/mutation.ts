@@ -62,8 +62,9 @@ async function run(name: string, { sources, tests }: MutationModule): Promise<nu
   }
 }
 
-const sourceHas = (file: string, mutants: readonly Mutant[]): boolean =>
-  mutants.some((mutant) => mutant.file === file)
+function sourceHas(file: string, mutants: readonly Mutant[]): boolean {
+  return mutants.some((mutant) => mutant.file === file)
+}
 
 function describe(mutant: Mutant, isReached: boolean): string {
   const state = isAccepted(mutant) ? 'equivalent' : isReached ? 'SURVIVED' : 'NOT REACHED'

@@ -51,7 +51,11 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   },
   intake: {
     sources: ['core/intake.ts', 'core/events.ts', 'core/market-rows.ts', 'core/market-view.ts'],
-    tests: ['test/core/boundary.test.ts', 'test/core/event-codec.test.ts'],
+    tests: [
+      'test/core/refusals.test.ts',
+      'test/core/boundary.test.ts',
+      'test/core/event-codec.test.ts',
+    ],
   },
   decide: {
     sources: [
