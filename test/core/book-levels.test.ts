@@ -47,6 +47,8 @@ describe.each([
     expect(book.set(BUY, middle, 7)).toBe(5)
     expect(book.set(BUY, middle, 7)).toBe(7)
     expect([book.depth(BUY), rows(book, BUY)]).toEqual([1, [[middle, 7]]])
+    expect([book.set(SELL, middle + 1, 5), book.set(SELL, middle + 1, 7)]).toEqual([0, 5])
+    expect([book.depth(SELL), rows(book, SELL)]).toEqual([1, [[middle + 1, 7]]])
     expect(book.set(BUY, middle, 0)).toBe(7)
     expect([book.depth(BUY), book.bestBid]).toEqual([0, NO_BID])
   })
@@ -216,6 +218,81 @@ describe.each([
     expect(seen).toBe(3)
   })
 
+  test.each([
+    ['near, from nothing', [[0, 1]]],
+    [
+      'near, from near',
+      [
+        [0, 1],
+        [3, 4],
+        [3, 9],
+        [-40, -2],
+      ],
+    ],
+    [
+      'onto the other side of the last one',
+      [
+        [0, 1],
+        [1, 2],
+        [-1, 0],
+      ],
+    ],
+    [
+      'at the quarters of the window',
+      [
+        [0, 1],
+        [-HALF / 2, 0],
+        [-HALF / 2 - 1, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      'at its upper quarter',
+      [
+        [0, 1],
+        [0, HALF / 2 - 1],
+        [0, HALF / 2],
+        [0, 1],
+      ],
+    ],
+    [
+      'far and back',
+      [
+        [0, 1],
+        [9 * HALF, 9 * HALF + 1],
+        [0, 1],
+        [1, 9 * HALF],
+        [0, 1],
+      ],
+    ],
+  ] as const)('takes a touch for the whole book: %s', (_name, touches) => {
+    const book = make()
+    let qty = 1
+    for (const [bid, ask] of touches) {
+      book.setTouch(middle + bid, qty, middle + ask, qty + 1)
+      const plain = new SortedBook()
+      plain.set(BUY, middle + bid, qty)
+      plain.set(SELL, middle + ask, qty + 1)
+      expect([book.bestBid, book.bestAsk]).toEqual([middle + bid, middle + ask])
+      expect([rows(book, BUY), rows(book, SELL)]).toEqual([rows(plain, BUY), rows(plain, SELL)])
+      expect([book.depth(BUY), book.depth(SELL)]).toEqual([1, 1])
+      expect(book.qtyAt(BUY, middle + bid)).toBe(qty)
+      expect(book.qtyAt(SELL, middle + bid)).toBe(0)
+      expect(book.qtyAt(SELL, middle + ask)).toBe(qty + 1)
+      expect([book.digestLow, book.digestHigh]).toEqual([plain.digestLow, plain.digestHigh])
+      qty += 2
+    }
+  })
+
+  test.each([BUY, SELL] as const)('takes a touch for deeper levels of side %i too', (side) => {
+    const book = make()
+    book.setTouch(middle, 1, middle + 1, 2)
+    book.set(side, side === BUY ? middle - 1 : middle + 2, 3)
+    book.setTouch(middle, 4, middle + 1, 5)
+    expect([rows(book, BUY), rows(book, SELL)]).toEqual([[[middle, 4]], [[middle + 1, 5]]])
+    expect([book.depth(BUY), book.depth(SELL)]).toEqual([1, 1])
+  })
+
   test('has a digest of side, price and quantity that never changes', () => {
     const digestOf = (...levels: readonly (readonly [1 | -1, number, number])[]) => {
       const book = make()
@@ -239,8 +316,13 @@ test('a book that is not digested keeps no digest, and the same levels', () => {
   const book = new WindowBook({ digested: false })
   book.set(BUY, middle, 5)
   book.set(SELL, middle + 1, 6)
+  book.set(BUY, middle - 9 * HALF, 1)
+  book.set(BUY, middle - 9 * HALF, 0)
   expect([book.digestLow, book.digestHigh]).toEqual([0, 0])
   expect([rows(book, BUY), rows(book, SELL)]).toEqual([[[middle, 5]], [[middle + 1, 6]]])
+  book.setTouch(middle, 7, middle + 1, 8)
+  book.setTouch(middle, 7, middle + 1, 9)
+  expect([book.digestLow, book.digestHigh]).toEqual([0, 0])
 })
 
 test('a window that moves away and back loses no level and no digest', () => {

@@ -79,6 +79,8 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   commands: {
     sources: ['core/commands/*.ts'],
     tests: [
+      'test/core/build-intents.test.ts',
+      'test/core/strategy-contract.test.ts',
       'test/core/dominance.test.ts',
       'test/core/inflight.test.ts',
       'test/core/queue-processing.test.ts',
