@@ -14,6 +14,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     // A sample of the fuzz test: all of it takes too long for so many mutants.
     tests: [
       'test/machines/compile-refuses.test.ts',
+      'test/machines/compile-settled.test.ts',
       'test/machines/compile-sample.test.ts',
       'test/machines/compile.test.ts',
     ],
