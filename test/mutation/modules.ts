@@ -81,6 +81,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     sources: ['core/commands/*.ts'],
     tests: [
       'test/core/build-intents.test.ts',
+      'test/core/pending-overlay.test.ts',
       'test/core/strategy-contract.test.ts',
       'test/core/dominance.test.ts',
       'test/core/inflight.test.ts',
