@@ -97,6 +97,30 @@ describe.each([
     expect([book.bestAsk, book.depth(SELL)]).toEqual([NO_ASK, 0])
   })
 
+  test.each([0, 9 * HALF])('has nothing to remove where the other side stands, %i away', (away) => {
+    const book = make()
+    book.set(BUY, middle, 1)
+    book.set(BUY, middle - away, 7)
+    expect(book.set(SELL, middle - away, 0)).toBe(0)
+    expect([book.qtyAt(BUY, middle - away), book.bestBid]).toEqual([7, middle])
+    const asks = make()
+    asks.set(SELL, middle, 1)
+    asks.set(SELL, middle + away, 7)
+    expect(asks.set(BUY, middle + away, 0)).toBe(0)
+    expect([asks.qtyAt(SELL, middle + away), asks.bestAsk]).toEqual([7, middle])
+  })
+
+  test.each([HALF - 1, HALF, HALF + 1])('keeps a level %i ticks from its first one', (distance) => {
+    const book = make()
+    book.set(BUY, middle, 1)
+    book.set(BUY, middle - distance, 3)
+    book.set(SELL, middle + distance, 4)
+    expect(book.qtyAt(BUY, middle - distance)).toBe(3)
+    expect(book.qtyAt(SELL, middle + distance)).toBe(4)
+    expect(rows(book, BUY)).toHaveLength(2)
+    expect(rows(book, SELL)).toEqual([[middle + distance, 4]])
+  })
+
   test('finds a better price far outside, and the levels left behind', () => {
     const book = make()
     book.set(BUY, middle, 1)
