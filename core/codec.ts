@@ -10,16 +10,19 @@ export class ByteWriter {
   #view = new DataView(this.#bytes.buffer)
   #length = 0
 
+  /** Bytes written since the start or the last `reset`. */
   get length(): number {
     return this.#length
   }
 
+  /** One byte, of the lowest 8 bits of `value`. */
   u8(value: number): this {
     this.#reserve(1)
     this.#bytes[this.#length++] = value
     return this
   }
 
+  /** Four bytes: a signed 32-bit integer. */
   i32(value: number): this {
     this.#reserve(4)
     this.#view.setInt32(this.#length, value, true)
@@ -46,6 +49,7 @@ export class ByteWriter {
     return this.text(value.toString())
   }
 
+  /** UTF-8 behind its length in bytes as an i32. */
   text(value: string): this {
     const bytes = utf8.encode(value)
     this.i32(bytes.length)
@@ -111,22 +115,34 @@ export class ByteReader {
     return new ByteReader(contents)
   }
 
+  /** One byte, 0 to 255. @throws ESC_STATE_RESTORE at the end of the bytes. */
   u8(): number {
     return this.#view.getUint8(this.#take(1))
   }
 
+  /** A signed 32-bit integer. @throws ESC_STATE_RESTORE with fewer than 4 bytes left. */
   i32(): number {
     return this.#view.getInt32(this.#take(4), true)
   }
 
+  /** A float64. @throws ESC_STATE_RESTORE with fewer than 8 bytes left. */
   f64(): number {
     return this.#view.getFloat64(this.#take(8), true)
   }
 
+  /**
+   * A bigint from decimal text.
+   * @throws ESC_STATE_RESTORE with too few bytes left, SyntaxError for a text that is no integer.
+   */
   big(): bigint {
     return BigInt(this.text())
   }
 
+  /**
+   * UTF-8 behind its length.
+   * @throws ESC_STATE_RESTORE for a length that is negative or beyond the bytes, TypeError for
+   * bytes that are not UTF-8.
+   */
   text(): string {
     const length = this.i32()
     if (length < 0) throw this.#broken('a length of 0 or more', String(length))
@@ -142,6 +158,7 @@ export class ByteReader {
     return found
   }
 
+  /** Says that all has been read. @throws ESC_STATE_RESTORE while bytes are left. */
   end(): void {
     if (this.#at !== this.#bytes.length) {
       throw this.#broken(`the end at byte ${this.#at}`, `${this.#bytes.length} bytes`)

@@ -53,6 +53,7 @@ export type RateLimits = {
   readonly cancels?: Decimal
 }
 
+/** How the Core behaves where no rule of the market says so. */
 export type ControlRules = {
   readonly tradingEnabled: boolean
   /** Lets a CANCEL leave while another request of its order is under way (EC5 excepted). */
@@ -73,6 +74,7 @@ export type ConfigurationChanges = Partial<
   Pick<CoreConfiguration, 'risk' | 'ownRisk' | 'rateLimits' | 'ownRates'>
 >
 
+/** What holds where a configuration says nothing. */
 export const defaultControlRules: ControlRules = {
   tradingEnabled: true,
   cancelsPassInflight: false,
@@ -102,6 +104,10 @@ export function changesToPlain(changes: ConfigurationChanges): PlainData {
   return plain
 }
 
+/**
+ * The inverse of {@link changesToPlain}.
+ * @throws ESC_CONFIG_DECIMAL for an amount that is no plain decimal.
+ */
 export function changesFromPlain(plain: PlainData): ConfigurationChanges {
   const { risk, rateLimits, ownRisk, ownRates } = plain as {
     readonly [K in keyof ConfigurationChanges]?: PlainData
@@ -120,6 +126,7 @@ const listOf = <T>(list: readonly (T | null)[], toPlain: (item: T) => PlainData)
 const listFrom = <T>(list: PlainData, fromPlain: (item: PlainData) => T): (T | null)[] =>
   (list as readonly PlainData[]).map((item) => (item === null ? null : fromPlain(item)))
 
+/** Risk limits as plain data, amounts as decimal text; absent limits stay absent. */
 export function riskToPlain(risk: RiskLimits): PlainData {
   const plain: Record<string, PlainData> = {}
   for (const name of AMOUNTS) {
@@ -148,6 +155,7 @@ function riskFromPlain(plain: PlainData): RiskLimits {
   return risk as RiskLimits
 }
 
+/** Rate limits as plain data, requests a second as decimal text; absent limits stay absent. */
 export function ratesToPlain(limits: RateLimits): PlainData {
   const plain: Record<string, PlainData> = {}
   if (limits.orders !== undefined) plain.orders = formatDecimal(limits.orders)

@@ -65,6 +65,7 @@ const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
  * `releaseStage` and `commit`; the standard topology runs the same stages in its core, queue and gate actors.
  */
 export class Core {
+  /** State as of the last committed step; of a step under way, reduced and not decided yet. */
   readonly state: State
   readonly #agents: readonly Agent[]
   readonly #view: StateView

@@ -25,6 +25,7 @@ export function parseDecimal(text: string, field = 'decimal'): Decimal {
   })
 }
 
+/** The plain decimal text, without an exponent; {@link parseDecimal} gives the value back. */
 export function formatDecimal({ digits, scale }: Decimal): string {
   const negative = digits < 0n
   const text = (negative ? -digits : digits).toString().padStart(scale + 1, '0')
@@ -33,8 +34,10 @@ export function formatDecimal({ digits, scale }: Decimal): string {
   return `${negative ? '-' : ''}${whole}${fraction}`
 }
 
+/** The normalised decimal `digits * 10^-scale`; `scale` is 0 or more. */
 export const decimal = (digits: bigint, scale: number): Decimal => normalise({ digits, scale })
 
+/** The exact product. */
 export function multiply(a: Decimal, b: Decimal): Decimal {
   return normalise({ digits: a.digits * b.digits, scale: a.scale + b.scale })
 }
@@ -46,6 +49,7 @@ export function toScale(value: Decimal, scale: number): bigint | null {
   return value.digits % divisor === 0n ? value.digits / divisor : null
 }
 
+/** -1, 0 or 1 as `a` is less than, equal to or greater than `b`, exactly. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
   const scale = Math.max(a.scale, b.scale)
   const difference = toScale(a, scale)! - toScale(b, scale)!

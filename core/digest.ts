@@ -11,6 +11,7 @@ export class Digest {
   #b = 0x6b43a9b5
   #words = 0
 
+  /** Starts over, as a new digest. */
   reset(): this {
     this.#a = 0x2f2b1e3d
     this.#b = 0x6b43a9b5
@@ -52,15 +53,17 @@ export class Digest {
     return this.u32(value.length)
   }
 
-  /** Low and high half of the digest so far. */
+  /** The low half of the digest so far, an unsigned 32-bit integer. */
   low(): number {
     return finish(this.#a ^ this.#words) >>> 0
   }
 
+  /** The high half, an unsigned 32-bit integer. */
   high(): number {
     return finish((this.#b + this.#words) ^ Math.imul(this.#a, 0x9e3779b1)) >>> 0
   }
 
+  /** Sixteen hexadecimal digits, high half first. */
   hex(): string {
     return digestHex(this.high(), this.low())
   }

@@ -50,6 +50,7 @@ export const errorCatalog = {
   ESC_USAGE: 'The command line is not understood.',
 } as const
 
+/** A stable code of {@link errorCatalog}; programs may match on it. */
 export type ErrorCode = keyof typeof errorCatalog
 
 /** What a person needs in order to act: where, what was found, what was needed, what to do. */
@@ -64,8 +65,11 @@ export type ErrorFacts = {
   readonly hint?: string
 }
 
+/** Bad input at an edge. `message` holds code, meaning and facts on one line. */
 export class CodedError extends Error {
+  /** The stable code; its meaning stands in {@link errorCatalog}. */
   readonly code: ErrorCode
+  /** Where it happened, what was found and what was needed. */
   readonly facts: ErrorFacts
   constructor(code: ErrorCode, facts: ErrorFacts = {}, options?: { cause?: unknown }) {
     super(describe(code, facts), options)
@@ -83,7 +87,7 @@ export class AssertionFailure extends Error {
   }
 }
 
-/** @throws AssertionFailure when `claim` is false. */
+/** Holds our own code to a promise. @throws AssertionFailure when `claim` is false. */
 export function assert(claim: boolean, message: string): asserts claim {
   if (!claim) throw new AssertionFailure(message)
 }

@@ -178,6 +178,7 @@ export function wrongField(
   return null
 }
 
+/** Writes one Event that the boundary would accept; market rows go as a range of their view. */
 export function writeEvent(event: CoreEvent, writer: ByteWriter): void {
   writer.u8(CODES.get(event.type)!).f64(event.time)
   // Nearly every Event of a backtest is this one.

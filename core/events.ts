@@ -9,7 +9,9 @@ import type { InstrumentIndex, Nanos, PriceTicks, QtyLots, Side } from './units.
  * Money (`fee`, `balance`) counts units of 10^-quoteDecimals of the instrument's quote currency.
  */
 export type CoreEvent = MarketEvent | IntentEvent | ExecutionEvent | ControlEvent
+/** Name of an Event, `category.whatHappened`. */
 export type EventType = CoreEvent['type']
+/** Which of the four kinds of Event one is; see {@link eventCategory}. */
 export type EventCategory = 'market' | 'intent' | 'execution' | 'control'
 
 // ---- Market -------------------------------------------------------------------------------------
@@ -25,6 +27,7 @@ export type MarketUpdated = {
 }
 /** The same, replacing the whole book first: a resynchronisation or the start of a window. */
 export type MarketSnapshot = Omit<MarketUpdated, 'type'> & { readonly type: 'market.snapshot' }
+/** Events that change Market State, and the clock. */
 export type MarketEvent = MarketUpdated | MarketSnapshot
 
 // ---- Intent-related -----------------------------------------------------------------------------
@@ -54,6 +57,7 @@ export type IntentRejected = {
   readonly kind: CommandKind
   readonly reason: string
 }
+/** Events about what became of an Intent on its way out. */
 export type IntentEvent = OrderSubmitted | IntentDispatched | DispatchFailed | IntentRejected
 
 // ---- Execution ----------------------------------------------------------------------------------
@@ -64,8 +68,11 @@ type Report<Type extends string> = {
   readonly exchTime: Nanos
   readonly key: OrderKey
 }
+/** The Venue has the order (FIX OrdStatus New). */
 export type OrderAccepted = Report<'order.accepted'>
+/** The Venue refused a NEW; `reason` is its own text. The order is terminal. */
 export type OrderRejected = Report<'order.rejected'> & { readonly reason: string }
+/** What made a fill: a trade through the queue, a quote that crossed, taking on arrival. */
 export type FillCause = 'trade' | 'cross' | 'take' | 'unknown'
 /** One execution (FIX ExecType F). Quantities are cumulative facts of the order. */
 export type OrderFilled = Report<'order.filled'> & {
@@ -87,15 +94,22 @@ export type OrderFilled = Report<'order.filled'> & {
   readonly queueBefore: number
   readonly queueAfter: number
 }
+/** The Venue applied a REPLACE: the order's terms from here on. */
 export type OrderReplaced = Report<'order.replaced'> & {
   readonly price: PriceTicks
   /** New total quantity and what of it remains. */
   readonly qty: QtyLots
   readonly leavesQty: QtyLots
 }
+/** The Venue refused a REPLACE; the order stays as it is. */
 export type ReplaceRejected = Report<'order.replaceRejected'> & { readonly reason: string }
+/** The Venue refused a CANCEL; the order stays as it is. */
 export type CancelRejected = Report<'order.cancelRejected'> & { readonly reason: string }
+/** The Venue canceled the order: terminal. */
 export type OrderCanceled = Report<'order.canceled'>
+/**
+ * The order ended by its own terms: what an IOC or FOK did not fill, a post-only that would trade.
+ */
 export type OrderExpired = Report<'order.expired'> & { readonly reason: string }
 /** Giving up on an order that the Venue never answered; made by the infrastructure. */
 export type OrderDisposed = Report<'order.disposed'> & {
@@ -122,6 +136,7 @@ export type OrderReport =
   | OrderCanceled
   | OrderExpired
   | OrderDisposed
+/** What the Venue said about orders and accounts. */
 export type ExecutionEvent = OrderReport | AccountUpdated
 
 // ---- Control ------------------------------------------------------------------------------------
@@ -133,6 +148,7 @@ export type ControlTime = {
   readonly due: Nanos
   readonly reason: 'rate' | 'wakeUp'
 }
+/** Position 0 of every session; `seed` starts the generator in Control State. */
 export type SessionStarted = {
   readonly type: 'control.sessionStarted'
   readonly time: Nanos
@@ -144,21 +160,25 @@ export type SessionDraining = {
   readonly time: Nanos
   readonly reason: string
 }
+/** The run is over: the last Event of a session. */
 export type SessionEnded = {
   readonly type: 'control.sessionEnded'
   readonly time: Nanos
   readonly reason: string
 }
+/** The trading switch is on from here: new risk may be taken. */
 export type TradingEnabled = {
   readonly type: 'control.tradingEnabled'
   readonly time: Nanos
   readonly reason: string
 }
+/** The trading switch is off from here: pending NEW and REPLACE close, a CANCEL still passes. */
 export type TradingDisabled = {
   readonly type: 'control.tradingDisabled'
   readonly time: Nanos
   readonly reason: string
 }
+/** The strategy with that index is asked no more. */
 export type StrategyDisabled = {
   readonly type: 'control.strategyDisabled'
   readonly time: Nanos
@@ -172,16 +192,19 @@ export type ConfigurationChanged = {
   readonly version: string
   readonly changes: ConfigurationChanges
 }
+/** Market data of the instrument is missing from here: its book cannot be believed. */
 export type FeedGap = {
   readonly type: 'control.feedGap'
   readonly time: Nanos
   readonly instrument: InstrumentIndex
 }
+/** The book of the instrument can be believed again. */
 export type FeedRestored = {
   readonly type: 'control.feedRestored'
   readonly time: Nanos
   readonly instrument: InstrumentIndex
 }
+/** A labelled place in the stream; changes nothing but the clock. */
 export type Checkpoint = {
   readonly type: 'control.checkpoint'
   readonly time: Nanos
@@ -202,6 +225,7 @@ export type Anomaly = {
   readonly kind: AnomalyKind
   readonly key: OrderKey
 }
+/** What should not have happened; see {@link Anomaly}. */
 export type AnomalyKind =
   | 'unknownOrder'
   | 'illegalReport'
@@ -211,6 +235,7 @@ export type AnomalyKind =
   | 'accountDifference'
   /** A fill of another side or instrument than its order's. */
   | 'contradictoryFill'
+/** Events about the session itself: time, switches, configuration, feeds. */
 export type ControlEvent =
   | ControlTime
   | SessionStarted
@@ -229,6 +254,7 @@ export type ControlEvent =
 /** An Event with its place in the Event Stream. */
 export type EventStreamEntry = { readonly position: number; readonly event: CoreEvent }
 
+/** The category of an Event, by its type alone. */
 export function eventCategory(event: CoreEvent): EventCategory {
   return CATEGORY[event.type]
 }

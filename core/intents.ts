@@ -4,6 +4,7 @@ import type { InstrumentIndex, PriceTicks, QtyLots } from './units.ts'
 /** A strategy's command. Ephemeral: never an Event, never persisted, not an Order. */
 export type Intent = NewIntent | ReplaceIntent | CancelIntent
 
+/** A new order with these terms; the key comes from `StateView.newOrderKey`. */
 export type NewIntent = OrderTerms & { readonly type: 'intent.new' }
 
 /** New price and new total quantity of the order `key`. */
@@ -15,14 +16,17 @@ export type ReplaceIntent = {
   readonly qty: QtyLots
 }
 
+/** The end of the order `key`, or of its NEW that has not left yet. */
 export type CancelIntent = {
   readonly type: 'intent.cancel'
   readonly key: OrderKey
   readonly instrument: InstrumentIndex
 }
 
+/** What an Intent asks for. */
 export type CommandKind = 'new' | 'replace' | 'cancel'
 
+/** The kind of an Intent, by its type alone. */
 export const commandKind = (intent: Intent): CommandKind =>
   intent.type === 'intent.new' ? 'new' : intent.type === 'intent.replace' ? 'replace' : 'cancel'
 

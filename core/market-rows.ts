@@ -25,7 +25,9 @@ export type MarketRows = {
   readonly qty: Float64Array
 }
 
+/** What a row says: a level, a trade, levels removed up to a price, a level of a snapshot. */
 export const RowKind = { DEPTH: 1, TRADE: 2, CLEAR: 3, SNAPSHOT: 4 } as const
+/** Bits of a row: which observers see it, and its side. */
 export const RowFlag = { EXCHANGE: 1, LOCAL: 2, BUY: 4, SELL: 8 } as const
 /** Price of a CLEAR row without a bound. */
 export const WHOLE_SIDE = 0x7fffffff

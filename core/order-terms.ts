@@ -5,6 +5,7 @@ import type { Side } from './units.ts'
 
 /** Numbers of the words in digests and serialised State; append only. */
 export const ORDER_TYPES: readonly OrderType[] = ['limit', 'market']
+/** The same for times in force; append only. */
 export const TIMES_IN_FORCE: readonly TimeInForce[] = ['GTC', 'IOC', 'FOK', 'postOnly']
 
 export function digestTerms(terms: OrderTerms, digest: Digest): Digest {

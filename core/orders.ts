@@ -8,9 +8,12 @@ export type OrderKey = Unit<'orderKey'>
 
 const NAMESPACE = 2 ** 40
 
+/** The key of order number `counter` (0 or more, below 2^40) of a namespace. */
 export const orderKey = (namespace: number, counter: number): OrderKey =>
   namespace * NAMESPACE + counter
+/** Index of the namespace, and so of the strategy, that a key belongs to. */
 export const orderNamespace = (key: OrderKey): number => Math.floor(key / NAMESPACE)
+/** Number of the order within its namespace. */
 export const orderCounter = (key: OrderKey): number => key % NAMESPACE
 
 /** ClOrdID (FIX 11) as text: `<namespace name>-<counter>`. */

@@ -75,6 +75,7 @@ export function digestPlainData(value: PlainData, digest: Digest): void {
   }
 }
 
+/** Writes a tag a node, as `digestPlainData` tags them; keys sorted. */
 export function writePlainData(value: PlainData, writer: ByteWriter): void {
   if (value === null) writer.u8(0)
   else if (typeof value === 'boolean') writer.u8(value ? 2 : 1)
@@ -93,7 +94,7 @@ export function writePlainData(value: PlainData, writer: ByteWriter): void {
   }
 }
 
-/** @throws ESC_STATE_RESTORE at an unknown tag. */
+/** Reads what {@link writePlainData} wrote, frozen. @throws ESC_STATE_RESTORE at an unknown tag. */
 export function readPlainData(reader: ByteReader): PlainData {
   const tag = reader.u8()
   switch (tag) {

@@ -7,6 +7,7 @@ import type { Digest } from './digest.ts'
 export class Random {
   readonly #state: Uint32Array
 
+  /** Only the lowest 32 bits of `seed` count. */
   constructor(seed: number) {
     this.#state = new Uint32Array(4)
     let x = seed >>> 0
@@ -49,6 +50,7 @@ export class Random {
     return low + Math.floor(this.unit() * (high - low + 1))
   }
 
+  /** Adds the four words of state to `digest`. */
   digest(digest: Digest): void {
     const [a, b, c, d] = this.#state
     digest.u32(a!).u32(b!).u32(c!).u32(d!)
@@ -59,6 +61,7 @@ export class Random {
     return [...this.#state]
   }
 
+  /** The generator that continues where `snapshot` was taken; `words` are its four. */
   static restore(words: readonly number[]): Random {
     const random = new Random(0)
     random.#state.set(words)

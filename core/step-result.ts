@@ -33,6 +33,7 @@ export type StepResult = {
   readonly failures: readonly StepFailure[]
 }
 
+/** Which stage threw what, and for which strategy: its index, -1 when a later stage threw. */
 export type StepFailure = {
   readonly stage: 'strategy' | 'risk' | 'executionControl'
   /** Index of the strategy; -1 for a stage of the Core itself, which takes back the whole step. */

@@ -37,8 +37,10 @@ export type Trigger = {
   readonly when?: (view: StateView, event: CoreEvent) => boolean
 }
 
+/** Why `decide` runs: the first part of its trigger that holds, in this order. */
 export type TriggerReason = 'wakeUp' | 'event' | 'everyNth' | 'condition'
 
+/** What a strategy answers; absent parts change nothing. */
 export type Decision<Memory extends PlainData = PlainData> = {
   readonly intents?: readonly Intent[]
   /** Absent: memory stays as it is. */

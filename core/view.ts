@@ -50,6 +50,7 @@ export type Touch = {
   readonly askQty: QtyUnits
 }
 
+/** A price level: ticks, and quantity units of the feed. */
 export type Level = { readonly price: PriceTicks; readonly qty: QtyUnits }
 
 /** Who looks without being a strategy: the Runtime, a recorder, a test. */
@@ -90,6 +91,7 @@ export class StateView {
     return this.#state.control.nextPosition
   }
 
+  /** The instruments of the Configuration, by index. */
   get instruments(): readonly Instrument[] {
     return this.#instruments
   }
@@ -112,6 +114,7 @@ export class StateView {
     return found
   }
 
+  /** Displayed quantity units of a level of `side`, or 0. */
   qtyAt(side: Side, price: PriceTicks, instrument: InstrumentIndex = 0): QtyUnits {
     return this.#book(instrument).qtyAt(side, price)
   }
@@ -161,6 +164,7 @@ export class StateView {
     return found
   }
 
+  /** An Order by its key, terminal ones while State keeps them; null when it is not known. */
   order(key: OrderKey): OrderSnapshot | null {
     const order = this.#state.execution.orders.get(key)
     return order === undefined ? null : this.#snapshot(order)
@@ -191,6 +195,7 @@ export class StateView {
     return this.#newKeys
   }
 
+  /** Whether the trading switch is on. */
   get tradingEnabled(): boolean {
     return this.#state.tradingEnabled
   }

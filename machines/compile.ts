@@ -7,6 +7,7 @@ import { buildProgram, type Program } from './compiler/program.ts'
 import { refuseUnsupported } from './compiler/refuse.ts'
 import { DEPENDS, ILLEGAL, type Running, sendSignal, settle, startProgram } from './compiler/run.ts'
 
+/** What {@link compile} may be told; everything has a default. */
 export interface CompileOptions {
   /** Signals to give a column although no state names them; wildcards may still handle them. */
   readonly signals?: readonly string[]

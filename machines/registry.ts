@@ -13,8 +13,11 @@ import { tradingSwitch } from './trading-switch.machine.ts'
 
 /** A machine with its compiled form and the question it answers. */
 export interface MachineEntry<M extends AnyStateMachine = AnyStateMachine> {
+  /** The XState machine, the only source. */
   readonly machine: M
+  /** The same, compiled. */
   readonly chart: ChartOf<M>
+  /** One sentence: what the machine answers. */
   readonly description: string
 }
 
@@ -31,6 +34,7 @@ export const machines = Object.freeze({
   supervision: entry(supervision),
 })
 
+/** Id of a machine of the project. */
 export type MachineName = keyof typeof machines
 
 /** Lists the names of the machines in the order of the registry. */

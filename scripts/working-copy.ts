@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Files that git tracks or would track, below `patterns`: what is ignored is no part of a copy. */
@@ -22,10 +22,27 @@ export function workingFiles(repository: string, ...patterns: readonly string[])
   return [...new Set(present)].filter((path) => !deleted.has(path)).sort()
 }
 
-/** Copies the working tree: as a clone would be, with what is not committed yet. */
-export function copyWorkingTree(repository: string, target: string): void {
-  for (const path of workingFiles(repository)) {
+/** Copies the working tree, or what `patterns` match of it: as a clone would be, and uncommitted. */
+export function copyWorkingTree(
+  repository: string,
+  target: string,
+  ...patterns: readonly string[]
+): void {
+  for (const path of workingFiles(repository, ...patterns)) {
     mkdirSync(dirname(join(target, path)), { recursive: true })
     cpSync(join(repository, path), join(target, path))
+  }
+}
+
+/** Gives a copy the installed packages, link by link: the workspaces must be the copy's own. */
+export function linkDependencies(repository: string, target: string): void {
+  const installed = join(repository, 'node_modules')
+  const linked = join(target, 'node_modules')
+  mkdirSync(join(linked, '@escapement'), { recursive: true })
+  for (const name of readdirSync(installed)) {
+    if (name !== '@escapement') symlinkSync(join(installed, name), join(linked, name))
+  }
+  for (const workspace of ['machines', 'core']) {
+    symlinkSync(join(target, workspace), join(linked, '@escapement', workspace))
   }
 }

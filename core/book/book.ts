@@ -3,6 +3,7 @@ import { BUY, type PriceTicks, type QtyUnits, SELL, type Side } from '../units.t
 
 /** "No price" on an empty bid or ask side: below and above every tick. */
 export const NO_BID: PriceTicks = -0x80000000
+/** See {@link NO_BID}. */
 export const NO_ASK: PriceTicks = 0x7fffffff
 
 /**

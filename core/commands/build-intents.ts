@@ -3,6 +3,7 @@ import type { TimeInForce } from '../orders.ts'
 import type { InstrumentIndex, PriceTicks, QtyLots, Side } from '../units.ts'
 import type { OrderSnapshot, StateView } from '../view.ts'
 
+/** Price in ticks, quantity in lots; GTC and instrument 0 unless stated. */
 export type LimitTerms = {
   readonly side: Side
   readonly price: PriceTicks
@@ -53,6 +54,7 @@ export function replaceOrder(
   return { type: 'intent.replace', key: order.key, instrument: order.instrument, price, qty }
 }
 
+/** A CANCEL of an order. */
 export const cancelOrder = (order: OrderSnapshot): CancelIntent => ({
   type: 'intent.cancel',
   key: order.key,

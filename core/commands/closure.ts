@@ -7,6 +7,7 @@ export type Closure = {
   readonly kind: CommandKind
   readonly reason: ClosureReason
 }
+/** Why allowed work ended without leaving. */
 export type ClosureReason =
   /** A stronger or later command of the key took its place. */
   | 'superseded'

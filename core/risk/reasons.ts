@@ -25,6 +25,7 @@ export const DENIAL_REASONS = [
   'MAX_NET_QUOTE_NOTIONAL',
 ] as const
 
+/** One of {@link DENIAL_REASONS}. */
 export type DenialReason = (typeof DENIAL_REASONS)[number]
 
 /** Whose limit it was: the account's, or the strategy's own. */

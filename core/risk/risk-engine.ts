@@ -48,6 +48,7 @@ export class RiskEngine {
     for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
   }
 
+  /** Judges one Intent; an allowed one counts as working for those judged after it. */
   judge(intent: Intent): Verdict {
     this.#scope = 'account'
     if (this.#allowed !== null) this.#exposure.fold(this.#allowed)

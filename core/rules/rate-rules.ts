@@ -17,7 +17,10 @@ export type RateRule = {
 
 const LARGEST = 4_000_000
 
-/** @throws ESC_CONFIG_INVALID when the limit is negative or has too many digits. */
+/**
+ * The rule of `limit` requests a second; `field` names it in an error.
+ * @throws ESC_CONFIG_INVALID when the limit is negative or has too many digits.
+ */
 export function rateRule(limit: Decimal, field: string): RateRule {
   const numerator = Number(limit.digits)
   const denominator = Number(powerOfTen(limit.scale))
@@ -41,7 +44,10 @@ export type RateClass = 'orders' | 'cancels'
 /** The rule of each class of one rate group; null where there is no limit. */
 export type RateRules = { readonly [C in RateClass]: RateRule | null }
 
-/** @throws ESC_CONFIG_INVALID naming `field` and the class */
+/**
+ * The rule of each class; null where there is no limit.
+ * @throws ESC_CONFIG_INVALID naming `field` and the class
+ */
 export function rateRules(limits: RateLimits, field = 'rateLimits'): RateRules {
   const rule = (limit: Decimal | undefined, rateClass: RateClass) =>
     limit === undefined ? null : rateRule(limit, `${field}.${rateClass}`)
@@ -58,7 +64,10 @@ export type RateGroups = {
   readonly groupOf: readonly number[]
 }
 
-/** @throws ESC_CONFIG_INVALID when a limit cannot be counted exactly */
+/**
+ * The groups that the limits of a Configuration make.
+ * @throws ESC_CONFIG_INVALID when a limit cannot be counted exactly
+ */
 export function rateGroups(shared: RateLimits, own: readonly (RateLimits | null)[]): RateGroups {
   const rules = [rateRules(shared)]
   const groupOf = own.map((limits, instrument) =>
@@ -78,6 +87,7 @@ export const fullLevels = ({ orders, cancels }: RateRules): RateLevels => ({
   cancels: cancels === null ? null : fullLevel(cancels),
 })
 
+/** The level at the start of a session: full, at time 0. */
 export const fullLevel = (rule: RateRule): RateLevel => ({ tokens: rule.capacity, time: 0 })
 
 /** Tokens at `now`; time never runs back. */

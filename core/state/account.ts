@@ -10,12 +10,17 @@ import type { QtyLots } from '../units.ts'
  * counts against the cash that opening it brought).
  */
 export class Account {
+  /** Signed lots: positive is long. */
   position: QtyLots = 0
+  /** Signed cash from fills before fees, in money units (10^-quoteDecimals). */
   cash = 0n
+  /** Sum of fees in money units; positive was paid. */
   fees = 0n
-  /** Sum of filled quantities and of unsigned amounts, whatever their side. */
+  /** Sum of filled lots, whatever their side. */
   volume: QtyLots = 0
+  /** Sum of the unsigned values of fills, in money units. */
   turnover = 0n
+  /** Number of fills booked. */
   fills = 0
 
   /** Books `qty` lots of a fill; the report's own price and fee. */
@@ -29,16 +34,19 @@ export class Account {
     this.fills++
   }
 
+  /** Adds every field to `digest`. */
   digest(digest: Digest): void {
     digest.int(this.position).big(this.cash).big(this.fees).int(this.volume).big(this.turnover)
     digest.int(this.fills)
   }
 
+  /** Writes every field, to be read back by `Account.read`. */
   write(writer: ByteWriter): void {
     writer.f64(this.position).big(this.cash).big(this.fees).f64(this.volume).big(this.turnover)
     writer.f64(this.fills)
   }
 
+  /** Reads what `write` wrote. @throws ESC_STATE_RESTORE when bytes are missing. */
   static read(reader: ByteReader): Account {
     const account = new Account()
     account.position = reader.f64()

@@ -6,7 +6,9 @@ import { digestPlainData, type PlainData, readPlainData, writePlainData } from '
 import { Random } from '../random.ts'
 import type { Nanos } from '../units.ts'
 
+/** The compiled machine `trading-switch`, whose codes Control State holds. */
 export const tradingChart = compile(tradingSwitch)
+/** The compiled machine `session`, whose codes Control State holds. */
 export const sessionChart = compile(session)
 export const feedChart = compile(feedHealth)
 

@@ -6,19 +6,26 @@ import { BUY, type Nanos, type PriceTicks, type QtyUnits, SELL, type Side } from
 
 /** Market State of one instrument: its book, its last trade, and when it was last heard of. */
 export class InstrumentMarket {
+  /** Displayed levels, in ticks and quantity units. */
   readonly book: Book
+  /** Ticks; 0 before the first trade. */
   lastTradePrice: PriceTicks = 0
+  /** Quantity units (10^-qtyDecimals); 0 before the first trade. */
   lastTradeQty: QtyUnits = 0
   /** Side that took; 0 before the first trade or when the feed does not say. */
   lastTradeSide: Side | 0 = 0
+  /** Trades seen so far. */
   tradeCount = 0
+  /** Local time of the last row, in ns since the session origin. */
   localTime: Nanos = 0
+  /** The Venue's time of the last row, in ns since the session origin. */
   exchTime: Nanos = 0
 
   constructor(book: Book = new WindowBook()) {
     this.book = book
   }
 
+  /** Adds the book and every other field to `digest`. */
   digest(digest: Digest): void {
     const { book } = this
     digest.u32(book.digestLow).u32(book.digestHigh)
@@ -26,6 +33,7 @@ export class InstrumentMarket {
     digest.int(this.tradeCount).int(this.localTime).int(this.exchTime)
   }
 
+  /** Writes all levels, best first, and every other field. */
   write(writer: ByteWriter): void {
     for (const side of [BUY, SELL] as const) {
       writer.i32(this.book.depth(side))
@@ -38,6 +46,10 @@ export class InstrumentMarket {
     writer.f64(this.tradeCount).f64(this.localTime).f64(this.exchTime)
   }
 
+  /**
+   * Reads what `write` wrote, into a `WindowBook`.
+   * @throws ESC_STATE_RESTORE when bytes are missing.
+   */
   static read(reader: ByteReader): InstrumentMarket {
     const market = new InstrumentMarket()
     for (const side of [BUY, SELL] as const) {

@@ -8,6 +8,7 @@ import type { Nanos, PriceTicks, QtyLots, Side } from '../units.ts'
 
 /** The lifecycle as a table: what one Order may become (`machines/order-lifecycle.machine.ts`). */
 export const orderChart = compile(orderLifecycle)
+/** Name of a state of the machine `order-lifecycle`, as in FIX 4.4 OrdStatus(39). */
 export type OrderStatus = keyof typeof orderChart.state & string
 export type OrderSignalName = keyof typeof orderChart.signal & string
 

@@ -36,10 +36,15 @@ const LAYOUT = 3
  * and is rebuilt, not serialised.
  */
 export class State {
+  /** Market State by instrument index. */
   readonly market: readonly InstrumentMarket[]
+  /** Orders, accounts, and what Execution Control still holds. */
   readonly execution: ExecutionState
+  /** Clock, position, switches, and what each strategy remembers. */
   readonly control: ControlState
+  /** The Configuration as given, frozen in depth; changes by Events do not show in it. */
   readonly configuration: CoreConfiguration
+  /** How money is counted, by instrument index. */
   readonly money: readonly MoneyRule[]
   /** What Events have changed of the Configuration so far, and what it is with that. */
   #changes: readonly PlainData[] = []
@@ -48,6 +53,7 @@ export class State {
   riskRules: RiskRules
   /** Limits of single strategies, or null. */
   ownRules: readonly (RiskRules | null)[]
+  /** The rate limits in force. */
   rates: RateGroups
   readonly #digest = new Digest()
 
@@ -119,6 +125,7 @@ export class State {
     return false
   }
 
+  /** Whether the trading switch is on; it says nothing about single strategies. */
   get tradingEnabled(): boolean {
     return this.control.trading === tradingChart.state.enabled
   }

@@ -12,6 +12,7 @@ import type {
  * `S` are the names of its states, `E` its events, `C` its context, `I` its input.
  */
 export interface Chart<S extends string, E extends { type: string }, C, I> {
+  /** Id of the machine. */
   readonly id: string
   /** Names of the resting states by code, nested ones dotted: `open.partly`. */
   readonly states: readonly S[]
@@ -55,7 +56,9 @@ export interface Chart<S extends string, E extends { type: string }, C, I> {
 
 /** One running copy of a compiled machine. `send` replaces the fields. */
 export interface Instance<C> {
+  /** Code of the resting state. */
   state: number
+  /** What assigns wrote last; an empty object where the machine has no context. */
   context: C
 }
 

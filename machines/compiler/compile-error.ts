@@ -19,9 +19,13 @@ const remedies: Readonly<Record<string, string>> = {
  * state by its dotted path, `(root)` for the machine itself.
  */
 export class CompileError extends Error {
+  /** The same for every refusal. */
   readonly code = 'ESC_COMPILE_UNSUPPORTED'
+  /** Id of the machine. */
   readonly machine: string
+  /** Dotted path of the state, or `(root)`. */
   readonly state: string
+  /** What has no compiled form, as its author wrote it. */
   readonly feature: string
 
   constructor(machine: string, state: string, feature: string) {

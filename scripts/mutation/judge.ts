@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Notes, readNotes, write } from '../../test/mutation/notes.ts'
+
+/** A mutant that keeps one test busy for so long never ends. */
+const STALL_MS = 20_000
+
+/** Judges every mutant of the instrumented copy at `directory` by `tests`, in two passes. */
+export async function judge(directory: string, tests: readonly string[]): Promise<Notes> {
+  const notes = join(directory, 'mutation-notes.jsonl')
+  writeFileSync(notes, '')
+  await runAll(directory, tests, notes, 'runner.ts')
+  // Code that runs at load has run before a mutant is switched on: those are loaded anew.
+  if (readNotes(notes).loads.size > 0) await runAll(directory, tests, notes, 'load-runner.ts')
+  return readNotes(notes)
+}
+
+/** One run for all mutants; one that ends it, or never ends, is killed, and the rest goes on. */
+async function runAll(
+  directory: string,
+  tests: readonly string[],
+  notes: string,
+  runner: string,
+): Promise<void> {
+  for (;;) {
+    const code = await vitest(directory, tests, notes, runner)
+    if (code === 0) return
+    // What breaks while it is being loaded takes the whole run with it.
+    if (code !== null && runner === 'runner.ts') {
+      throw new Error('the tests fail without a mutant, or after one')
+    }
+    const { last } = readNotes(notes)
+    if (last === undefined) throw new Error('the tests stall without a mutant')
+    write(notes, { kills: last })
+  }
+}
+
+/** Exit code of a run; null when the notes did not grow for too long. */
+async function vitest(
+  directory: string,
+  tests: readonly string[],
+  notes: string,
+  runner: string,
+): Promise<number | null> {
+  const program = join(directory, 'node_modules/vitest/vitest.mjs')
+  const args = [program, 'run', '--config', join(directory, 'test/mutation/vitest.config.ts')]
+  const child = spawn(process.execPath, args, {
+    cwd: directory,
+    env: {
+      ...process.env,
+      ESCAPEMENT_MUTATION_NOTES: notes,
+      ESCAPEMENT_MUTATION_RUNNER: runner,
+      ESCAPEMENT_MUTATION_TESTS: JSON.stringify(tests),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const said: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => said.push(part))
+  child.stderr.on('data', (part: Buffer) => said.push(part))
+  const started = Date.now()
+  const timer = setInterval(() => {
+    const quiet = Date.now() - Math.max(started, statSync(notes).mtimeMs)
+    if (quiet > STALL_MS) end(child)
+  }, 1000)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  clearInterval(timer)
+  // Without a mutant the tests must pass; what they said is the reader's only clue.
+  if (code !== null && code !== 0) process.stderr.write(Buffer.concat(said))
+  return code
+}
+
+/** The runner's workers go with it. */
+function end(child: ChildProcess): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+}

@@ -1,0 +1,487 @@
+/**
+ * Mutants that no test can kill, because what they change cannot be seen from outside. They count
+ * as survivors all the same. Told by their text, so that an entry outlives edits around it; `at`,
+ * the line they begin in, tells apart equal changes in one file.
+ */
+export type AcceptedMutant = {
+  readonly file: string
+  readonly at?: string
+  readonly original: string
+  readonly replacement: string
+  readonly reason: string
+}
+
+/** Of the books, by reason. */
+const ofBooks: Readonly<
+  Record<
+    string,
+    readonly (readonly [path: string, at: string, original: string, replacement: string])[]
+  >
+> = {
+  'A value that nothing ever reaches lies behind the levels that count.': [
+    [
+      'core/book/sorted-book.ts',
+      'readonly #bids: Levels = { prices: [], qtys: [] }',
+      '[]',
+      '["Stryker was here"]',
+    ],
+    [
+      'core/book/sorted-book.ts',
+      'readonly #asks: Levels = { prices: [], qtys: [] }',
+      '[]',
+      '["Stryker was here"]',
+    ],
+  ],
+  'Bits past the end of the window are never set on this side: the touch is kept in its middle.': [
+    ['core/book/tick-bitmap.ts', 'return found >= low ? found : NO_BID', 'found >= low', 'true'],
+    ['core/book/tick-bitmap.ts', 'return found <= high ? found : NO_ASK', 'found <= high', 'true'],
+  ],
+  'The window follows the touch, so no far level is better than what it holds, and this never holds.':
+    [
+      [
+        'core/book/window-book.ts',
+        'while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {',
+        'next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {',
+        'next < outward.length',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {',
+        'next < outward.length',
+        'next <= outward.length',
+      ],
+      [
+        'core/book/window-book.ts',
+        'while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {',
+        'next < outward.length',
+        'next >= outward.length',
+      ],
+      [
+        'core/book/window-book.ts',
+        'while (next < outward.length && this.#isBetterThanWindow(isBid, outward[next]!)) {',
+        '{ const price = outward[next++]! if (seen++ === limit || visit(price, far.get(pr...',
+        '{}',
+      ],
+      ['core/book/window-book.ts', 'const price = outward[next++]!', 'next++', 'next--'],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++ === limit || visit(price, far.get(price)!) === false',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++ === limit || visit(price, far.get(price)!) === false',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++ === limit || visit(price, far.get(price)!) === false',
+        'seen++ === limit && visit(price, far.get(price)!) === false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++ === limit',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++ === limit',
+        'seen++ !== limit',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'seen++',
+        'seen--',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'visit(price, far.get(price)!) === false',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'visit(price, far.get(price)!) === false',
+        'visit(price, far.get(price)!) !== false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (seen++ === limit || visit(price, far.get(price)!) === false) return',
+        'false',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        '#isBetterThanWindow(isBid: boolean, price: PriceTicks): boolean {',
+        '{ return isBid ? price > this.#low + MASK : price < this.#low }',
+        '{}',
+      ],
+      [
+        'core/book/window-book.ts',
+        'return isBid ? price > this.#low + MASK : price < this.#low',
+        'price > this.#low + MASK',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'return isBid ? price > this.#low + MASK : price < this.#low',
+        'price > this.#low + MASK',
+        'price >= this.#low + MASK',
+      ],
+      [
+        'core/book/window-book.ts',
+        'return isBid ? price > this.#low + MASK : price < this.#low',
+        'price < this.#low',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'return isBid ? price > this.#low + MASK : price < this.#low',
+        'price < this.#low',
+        'price <= this.#low',
+      ],
+    ],
+  'At equal prices the best price is set to what it is.': [
+    [
+      'core/book/window-book.ts',
+      '} else if (price > this.bestBid) this.#improveBid(price)',
+      'price > this.bestBid',
+      'price >= this.bestBid',
+    ],
+    [
+      'core/book/window-book.ts',
+      '} else if (price < this.bestAsk) this.#improveAsk(price)',
+      'price < this.bestAsk',
+      'price <= this.bestAsk',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (price > this.bestBid) this.#improveBid(price)',
+      'price > this.bestBid',
+      'price >= this.bestBid',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (price < this.bestAsk) this.#improveAsk(price)',
+      'price < this.bestAsk',
+      'price <= this.bestAsk',
+    ],
+  ],
+  'Of a tick with two sides the newer one has already taken it.': [
+    [
+      'core/book/window-book.ts',
+      'while (this.bestAsk <= price) this.#setAsk(this.bestAsk, 0)',
+      'this.bestAsk <= price',
+      'this.bestAsk < price',
+    ],
+    [
+      'core/book/window-book.ts',
+      'while (this.bestBid >= price) this.#setBid(this.bestBid, 0)',
+      'this.bestBid >= price',
+      'this.bestBid > price',
+    ],
+  ],
+  'A shortcut for an empty side: the search finds no level either.': [
+    [
+      'core/book/window-book.ts',
+      'this.bestBid = this.#bidCount === 0 ? NO_BID : this.#nextBid(price - 1)',
+      'this.#bidCount === 0',
+      'false',
+    ],
+    [
+      'core/book/window-book.ts',
+      'this.bestAsk = this.#askCount === 0 ? NO_ASK : this.#nextAsk(price + 1)',
+      'this.#askCount === 0',
+      'false',
+    ],
+  ],
+  'The level that is gone has no bit and no entry any more, so to look at its price again finds nothing.':
+    [
+      [
+        'core/book/window-book.ts',
+        'this.bestBid = this.#bidCount === 0 ? NO_BID : this.#nextBid(price - 1)',
+        'price - 1',
+        'price + 1',
+      ],
+      [
+        'core/book/window-book.ts',
+        'this.bestAsk = this.#askCount === 0 ? NO_ASK : this.#nextAsk(price + 1)',
+        'price + 1',
+        'price - 1',
+      ],
+    ],
+  'The bests are inside the window when one is lost, so every far level is worse, whichever bound is asked.':
+    [
+      [
+        'core/book/window-book.ts',
+        'const inside = Math.min(from, this.#low + MASK)',
+        'Math.min(from, this.#low + MASK)',
+        'Math.max(from, this.#low + MASK)',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_BID || from > this.#low + MASK) {',
+        'best === NO_BID || from > this.#low + MASK',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_BID || from > this.#low + MASK) {',
+        'from > this.#low + MASK',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_BID || from > this.#low + MASK) {',
+        'from > this.#low + MASK',
+        'from >= this.#low + MASK',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_BID || from > this.#low + MASK) {',
+        'from > this.#low + MASK',
+        'from <= this.#low + MASK',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_BID || from > this.#low + MASK) {',
+        'this.#low + MASK',
+        'this.#low - MASK',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farBids.keys()) if (price <= from && price > best) best = price',
+        'price <= from',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farBids.keys()) if (price <= from && price > best) best = price',
+        'price <= from',
+        'price < from',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farBids.keys()) if (price <= from && price > best) best = price',
+        'price > best',
+        'price >= best',
+      ],
+      [
+        'core/book/window-book.ts',
+        'const inside = Math.max(from, this.#low)',
+        'Math.max(from, this.#low)',
+        'Math.min(from, this.#low)',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_ASK || from < this.#low) {',
+        'best === NO_ASK || from < this.#low',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_ASK || from < this.#low) {',
+        'from < this.#low',
+        'false',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_ASK || from < this.#low) {',
+        'from < this.#low',
+        'from <= this.#low',
+      ],
+      [
+        'core/book/window-book.ts',
+        'if (best === NO_ASK || from < this.#low) {',
+        'from < this.#low',
+        'from >= this.#low',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farAsks.keys()) if (price >= from && price < best) best = price',
+        'price >= from',
+        'true',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farAsks.keys()) if (price >= from && price < best) best = price',
+        'price >= from',
+        'price > from',
+      ],
+      [
+        'core/book/window-book.ts',
+        'for (const price of this.#farAsks.keys()) if (price >= from && price < best) best = price',
+        'price < best',
+        'price <= best',
+      ],
+    ],
+  'Where the window lies decides speed alone; #follow looks again in any case.': [
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high',
+      'false',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low && bestBid < high && bestAsk >= low',
+      'bestBid >= low && bestBid < high || bestAsk >= low',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low && bestBid < high',
+      'true',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low && bestBid < high',
+      'bestBid >= low || bestBid < high',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low',
+      'true',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low',
+      'bestBid > low',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid >= low',
+      'bestBid < low',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid < high',
+      'true',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid < high',
+      'bestBid <= high',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestBid < high',
+      'bestBid >= high',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestAsk >= low',
+      'true',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestAsk >= low',
+      'bestAsk > low',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestAsk >= low',
+      'bestAsk < low',
+    ],
+    [
+      'core/book/window-book.ts',
+      'if (bestBid >= low && bestBid < high && bestAsk >= low && bestAsk < high) return',
+      'bestAsk < high',
+      'bestAsk <= high',
+    ],
+  ],
+}
+
+export const acceptedMutants: readonly AcceptedMutant[] = [
+  {
+    file: 'core/decimal.ts',
+    original: 'scale >= value.scale',
+    replacement: 'scale > value.scale',
+    reason: 'At equal scales both branches multiply or divide by 1.',
+  },
+  {
+    file: 'core/decimal.ts',
+    original: 'numerator < 0n',
+    replacement: 'numerator <= 0n',
+    reason: 'Nothing times minus one is nothing, so the sign of 0 cannot be seen.',
+  },
+  {
+    file: 'core/digest.ts',
+    at: 'let rest = value < 0n ? -value : value',
+    original: 'value < 0n',
+    replacement: 'value <= 0n',
+    reason: 'Nothing times minus one is nothing, so the sign of 0 cannot be seen.',
+  },
+  {
+    file: 'core/random.ts',
+    original: 'i < 4',
+    replacement: 'i <= 4',
+    reason: 'A typed array of four ignores what is written at its index 4.',
+  },
+  {
+    file: 'core/codec.ts',
+    original: 'need <= this.#bytes.length',
+    replacement: 'need < this.#bytes.length',
+    reason: 'A buffer that is exactly full grows one write early, which shows in no byte.',
+  },
+  {
+    file: 'core/codec.ts',
+    original: 'this.#bytes.length * 2',
+    replacement: 'this.#bytes.length / 2',
+    reason:
+      'By how much the buffer grows decides speed alone: it grows to what is needed at least.',
+  },
+  {
+    file: 'core/plain-data.ts',
+    original: 'frozen.has(value)',
+    replacement: 'false',
+    reason: 'What is known to be frozen is frozen again: the set saves time alone.',
+  },
+  {
+    file: 'core/event-codec.ts',
+    at: "if (event.type === 'market.updated') {",
+    original: "event.type === 'market.updated'",
+    replacement: 'false',
+    reason: 'The short way for the commonest Event writes the bytes of the general way.',
+  },
+  {
+    file: 'core/event-codec.ts',
+    at: "if (event.type === 'market.updated') {",
+    original: "'market.updated'",
+    replacement: '""',
+    reason: 'The short way for the commonest Event writes the bytes of the general way.',
+  },
+  ...Object.entries(ofBooks).flatMap(([reason, mutants]) =>
+    mutants.map(([file, at, original, replacement]) => ({
+      file,
+      at,
+      original,
+      replacement,
+      reason,
+    })),
+  ),
+]

@@ -1,0 +1,132 @@
+/**
+ * What is mutated together, and the tests that speak about it. Every file of the Core and of the
+ * machines' compiler belongs to exactly one module; patterns are those of git. A module is small
+ * enough for a run of a few minutes on two cores.
+ */
+export type MutationModule = {
+  readonly sources: readonly string[]
+  readonly tests: readonly string[]
+}
+
+export const mutationModules: Readonly<Record<string, MutationModule>> = {
+  compiler: {
+    sources: ['machines/compile.ts', 'machines/compiler/*.ts'],
+    // A sample of the fuzz test: all of it takes too long for so many mutants.
+    tests: [
+      'test/machines/compile-refuses.test.ts',
+      'test/machines/compile-settled.test.ts',
+      'test/machines/compile-sample.test.ts',
+      'test/machines/compile.test.ts',
+    ],
+  },
+  book: {
+    sources: ['core/book/*.ts'],
+    tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],
+  },
+  codec: {
+    sources: ['core/codec.ts', 'core/event-codec.ts', 'core/plain-data.ts', 'core/order-terms.ts'],
+    tests: [
+      'test/core/codec.test.ts',
+      'test/core/boundary.test.ts',
+      'test/core/event-codec.test.ts',
+    ],
+  },
+  numbers: {
+    sources: [
+      'core/configuration.ts',
+      'core/decimal.ts',
+      'core/digest.ts',
+      'core/errors.ts',
+      'core/instrument.ts',
+      'core/money.ts',
+      'core/orders.ts',
+      'core/random.ts',
+      'core/units.ts',
+    ],
+    tests: [
+      'test/core/numbers.test.ts',
+      'test/core/decimal-money.test.ts',
+      'test/core/strategy-random.test.ts',
+      'test/core/event-codec.test.ts',
+    ],
+  },
+  intake: {
+    sources: ['core/intake.ts', 'core/events.ts', 'core/market-rows.ts', 'core/market-view.ts'],
+    tests: [
+      'test/core/refusals.test.ts',
+      'test/core/boundary.test.ts',
+      'test/core/event-codec.test.ts',
+    ],
+  },
+  decide: {
+    sources: [
+      'core/check-decision.ts',
+      'core/decide.ts',
+      'core/intents.ts',
+      'core/strategy.ts',
+      'core/view.ts',
+    ],
+    tests: [
+      'test/core/strategy-*.test.ts',
+      'test/core/view.test.ts',
+      'test/core/session-draining.test.ts',
+      'test/conformance/core-defects.test.ts',
+    ],
+  },
+  step: {
+    sources: ['core/core.ts', 'core/index.ts', 'core/step-digest.ts', 'core/step-result.ts'],
+    tests: ['test/core/*.test.ts', 'test/conformance/core-defects.test.ts'],
+  },
+  commands: {
+    sources: ['core/commands/*.ts'],
+    tests: [
+      'test/core/build-intents.test.ts',
+      'test/core/pending-overlay.test.ts',
+      'test/core/strategy-contract.test.ts',
+      'test/core/dominance.test.ts',
+      'test/core/inflight.test.ts',
+      'test/core/queue-processing.test.ts',
+      'test/core/state-*.test.ts',
+      'test/core/view.test.ts',
+    ],
+  },
+  risk: {
+    sources: ['core/risk/*.ts'],
+    tests: ['test/core/risk*.test.ts', 'test/conformance/core-defects.test.ts'],
+  },
+  rules: {
+    sources: ['core/rules/*.ts'],
+    tests: ['test/core/rate-capacity.test.ts', 'test/core/risk*.test.ts'],
+  },
+  'execution-control': {
+    sources: ['core/execution-control/*.ts'],
+    tests: [
+      'test/core/dominance.test.ts',
+      'test/core/inflight.test.ts',
+      'test/core/queue-processing.test.ts',
+      'test/core/rate-capacity.test.ts',
+      'test/conformance/core-defects.test.ts',
+    ],
+  },
+  reduce: {
+    sources: ['core/reduce/*.ts'],
+    tests: [
+      'test/core/reduce.test.ts',
+      'test/core/order-lifecycle.test.ts',
+      'test/core/inflight.test.ts',
+      'test/core/session-draining.test.ts',
+      'test/core/risk-loss.test.ts',
+      'test/conformance/core-defects.test.ts',
+    ],
+  },
+  state: {
+    sources: ['core/state/*.ts'],
+    tests: [
+      'test/core/state-*.test.ts',
+      'test/core/order-lifecycle.test.ts',
+      'test/core/queue-processing.test.ts',
+      'test/core/reduce.test.ts',
+      'test/core/risk-loss.test.ts',
+    ],
+  },
+}

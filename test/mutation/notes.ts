@@ -1,0 +1,43 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+
+/** What the runners say while they work, one note a line; scripts/mutation/judge.ts reads it. */
+export type Note =
+  | { readonly tries: string }
+  | { readonly kills: string }
+  | { readonly withdraws: string }
+  /** A mutant that was reached while `file` was loaded, before any of its tests. */
+  | { readonly loads: string; readonly file: string }
+
+export function write(path: string, note: Note): void {
+  appendFileSync(path, `${JSON.stringify(note)}\n`)
+}
+
+export type Notes = {
+  readonly killed: Set<string>
+  readonly reached: Set<string>
+  /** Files by the mutants that they load. */
+  readonly loads: Map<string, Set<string>>
+  /** The mutant that was tried last. */
+  readonly last: string | undefined
+}
+
+export function readNotes(path: string): Notes {
+  const killed = new Set<string>()
+  const reached = new Set<string>()
+  const loads = new Map<string, Set<string>>()
+  let last: string | undefined
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue
+    const note: Note = JSON.parse(line)
+    if ('tries' in note) {
+      last = note.tries
+      reached.add(last)
+    } else if ('kills' in note) killed.add(note.kills)
+    else if ('withdraws' in note) killed.delete(note.withdraws)
+    else {
+      reached.add(note.loads)
+      loads.set(note.loads, (loads.get(note.loads) ?? new Set()).add(note.file))
+    }
+  }
+  return { killed, reached, loads, last }
+}

@@ -1,0 +1,73 @@
+import { type RunnerTestCase, TestRunner } from 'vitest'
+import { type Note, readNotes, write } from './notes.ts'
+import { coverage, type Hits, survives, switches } from './switches.ts'
+
+const path = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
+const note = (each: Note): void => write(path, each)
+
+/**
+ * Runs each test as it is, and then once more for every living mutant that it reaches, in the same
+ * process: what a mutant costs is then the time of a test, and not the start of a runner. A mutant
+ * in code that runs at load alone is not seen here; it is noted for the runner of load-runner.ts.
+ */
+export default class MutationRunner extends TestRunner {
+  readonly #killed = readNotes(path).killed
+  #hasLoaded = false
+  /** Whether a mutant has changed what outlives a test of this file. */
+  #isSpoilt = false
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const body = TestRunner.getTestFn(test)
+    if (!this.#hasLoaded) {
+      this.#postpone(Object.keys(coverage.static), test)
+      this.#hasLoaded = true
+    }
+    const hits = await this.#reached(body)
+    const living = Object.entries(hits).filter(([id]) => !this.#killed.has(id))
+    if (this.#isSpoilt)
+      return this.#postpone(
+        living.map(([id]) => id),
+        test,
+      )
+    const killed: string[] = []
+    for (const [id, count] of living) {
+      note({ tries: id })
+      if (await survives(body, id, 1000 + count * 5)) continue
+      this.#killed.add(id)
+      killed.push(id)
+      note({ kills: id })
+    }
+    if (killed.length > 0) await this.#again(body, killed, test)
+  }
+
+  async #reached(body: () => unknown): Promise<Hits> {
+    delete coverage.perTest.it
+    switches.currentTestId = 'it'
+    try {
+      await body()
+    } catch (error) {
+      if (!this.#isSpoilt) throw error
+    }
+    switches.currentTestId = 'none'
+    return coverage.perTest.it ?? {}
+  }
+
+  /** What a mutant leaves behind must not be held against another one, nor against the tests. */
+  async #again(body: () => unknown, killed: readonly string[], test: RunnerTestCase) {
+    try {
+      await body()
+    } catch {
+      this.#isSpoilt = true
+      for (const id of killed) {
+        this.#killed.delete(id)
+        note({ withdraws: id })
+      }
+      this.#postpone(killed, test)
+    }
+  }
+
+  /** Leaves mutants to the other runner, which loads everything anew for each. */
+  #postpone(ids: readonly string[], test: RunnerTestCase): void {
+    for (const id of ids) note({ loads: id, file: test.file.filepath })
+  }
+}
