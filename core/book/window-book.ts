@@ -66,16 +66,7 @@ export class WindowBook implements Book {
     visit: (price: PriceTicks, qty: QtyUnits) => boolean | undefined,
   ): void {
     const isBid = side === BUY
-    const far = isBid ? this.#farBids : this.#farAsks
-    const isBetter = (tick: PriceTicks) => (isBid ? tick > this.#low + MASK : tick < this.#low)
-    const outward = [...far.keys()].sort((a, b) => (isBid ? b - a : a - b))
-    let next = 0
     let seen = 0
-    // Far levels better than the window come first, those beyond it last.
-    while (next < outward.length && isBetter(outward[next]!)) {
-      const price = outward[next++]!
-      if (seen++ === limit || visit(price, far.get(price)!) === false) return
-    }
     let price = isBid ? this.#low + MASK : this.#low
     for (;;) {
       price = isBid
@@ -86,8 +77,9 @@ export class WindowBook implements Book {
       if (seen++ === limit || visit(price, qty) === false) return
       price += isBid ? -1 : 1
     }
-    for (; next < outward.length; next++) {
-      const beyond = outward[next]!
+    // The window follows the touch, so far levels of a side lie beyond it.
+    const far = isBid ? this.#farBids : this.#farAsks
+    for (const beyond of [...far.keys()].sort((a, b) => (isBid ? b - a : a - b))) {
       if (seen++ === limit || visit(beyond, far.get(beyond)!) === false) return
     }
   }

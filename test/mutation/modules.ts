@@ -75,7 +75,17 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   },
   step: {
     sources: ['core/core.ts', 'core/index.ts', 'core/step-digest.ts', 'core/step-result.ts'],
-    tests: ['test/core/*.test.ts', 'test/conformance/core-defects.test.ts'],
+    tests: [
+      'test/core/boundary.test.ts',
+      'test/core/inflight.test.ts',
+      'test/core/queue-processing.test.ts',
+      'test/core/reduce.test.ts',
+      'test/core/risk.test.ts',
+      'test/core/session-draining.test.ts',
+      'test/core/state-digest.test.ts',
+      'test/core/strategy-*.test.ts',
+      'test/conformance/core-defects.test.ts',
+    ],
   },
   commands: {
     sources: ['core/commands/*.ts'],
@@ -92,7 +102,11 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   },
   risk: {
     sources: ['core/risk/*.ts'],
-    tests: ['test/core/risk*.test.ts', 'test/conformance/core-defects.test.ts'],
+    tests: [
+      'test/core/apart/risk.test.ts',
+      'test/core/risk*.test.ts',
+      'test/conformance/core-defects.test.ts',
+    ],
   },
   rules: {
     sources: ['core/rules/*.ts'],
@@ -105,6 +119,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'test/core/inflight.test.ts',
       'test/core/queue-processing.test.ts',
       'test/core/rate-capacity.test.ts',
+      'test/core/apart/execution-control.test.ts',
       'test/conformance/core-defects.test.ts',
     ],
   },
@@ -120,8 +135,9 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     ],
   },
   state: {
-    sources: ['core/state/*.ts'],
+    sources: ['core/invariants.ts', 'core/state/*.ts'],
     tests: [
+      'test/core/invariants.test.ts',
       'test/core/state-*.test.ts',
       'test/core/order-lifecycle.test.ts',
       'test/core/queue-processing.test.ts',
