@@ -132,22 +132,28 @@ export class ByteReader {
 
   /**
    * A bigint from decimal text.
-   * @throws ESC_STATE_RESTORE with too few bytes left, SyntaxError for a text that is no integer.
+   * @throws ESC_STATE_RESTORE with too few bytes left, or for a text that `big` does not write.
    */
   big(): bigint {
-    return BigInt(this.text())
+    const text = this.text()
+    if (!/^(0|-?[1-9]\d*)$/.test(text)) throw this.#broken('an integer in decimal', text)
+    return BigInt(text)
   }
 
   /**
    * UTF-8 behind its length.
-   * @throws ESC_STATE_RESTORE for a length that is negative or beyond the bytes, TypeError for
-   * bytes that are not UTF-8.
+   * @throws ESC_STATE_RESTORE for a length that is negative or beyond the bytes, or bytes that are
+   * not UTF-8.
    */
   text(): string {
     const length = this.i32()
     if (length < 0) throw this.#broken('a length of 0 or more', String(length))
     const at = this.#take(length)
-    return fromUtf8.decode(this.#bytes.subarray(at, at + length))
+    try {
+      return fromUtf8.decode(this.#bytes.subarray(at, at + length))
+    } catch {
+      throw this.#broken('UTF-8', `${length} bytes that are none`)
+    }
   }
 
   /** One of a few words, from its index in one byte. */

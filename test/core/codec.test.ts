@@ -117,7 +117,16 @@ describe('bytes', () => {
   })
 
   test('that are not UTF-8 are no text', () => {
-    expect(() => reader(1, 0, 0, 0, 255).text()).toThrow(TypeError)
+    expect(refusalOf(() => reader(1, 0, 0, 0, 255).text())).toEqual(
+      restore({ field: 'byte 5', needed: 'UTF-8', found: '1 bytes that are none' }),
+    )
+  })
+
+  test.each(['', 'x', '1.5', '07', '-0', ' 1', '0x1'])('"%s" is no integer', (text) => {
+    const codes = [...text].map((char) => char.charCodeAt(0))
+    expect(refusalOf(() => reader(text.length, 0, 0, 0, ...codes).big())).toEqual(
+      restore({ field: `byte ${4 + text.length}`, needed: 'an integer in decimal', found: text }),
+    )
   })
 
   test('left over are refused, and a word outside its list', () => {
