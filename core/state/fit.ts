@@ -1,7 +1,8 @@
 import type { ConfigurationChanges, CoreConfiguration } from '../configuration.ts'
 import { CodedError } from '../errors.ts'
-import type { RateClass } from '../rules/rate-rules.ts'
-import type { State } from './state.ts'
+import type { RateClass, RateGroups } from '../rules/rate-rules.ts'
+import type { ControlState } from './control-state.ts'
+import type { ExecutionState } from './execution-state.ts'
 
 /** What does not fit a Configuration. */
 export type Misfit = { readonly field: string; readonly found: string; readonly needed: string }
@@ -36,11 +37,19 @@ function misfitOfList(
   return { field: `${field}[${at}]`, found, needed }
 }
 
+/** The parts of a State that are laid out by its Configuration, and what lays them out. */
+type LaidOut = {
+  readonly configuration: CoreConfiguration
+  readonly control: ControlState
+  readonly execution: ExecutionState
+  readonly rates: RateGroups
+}
+
 /**
  * Holds a State made of bytes against its Configuration.
  * @throws ESC_STATE_RESTORE naming what the bytes hold for another Configuration
  */
-export function expectFit(state: State): void {
+export function expectFit(state: LaidOut): void {
   const { configuration, control, execution, rates } = state
   const strategies = configuration.namespaces.length
   const instruments = configuration.instruments.length
@@ -58,7 +67,7 @@ export function expectFit(state: State): void {
   }
 }
 
-function expectLevel({ execution, rates }: State, group: number, rateClass: RateClass): void {
+function expectLevel({ execution, rates }: LaidOut, group: number, rateClass: RateClass): void {
   const level = execution.work.rates[group]![rateClass]
   const rule = rates.rules[group]![rateClass]
   const field = `rates[${group}].${rateClass}`
