@@ -90,9 +90,7 @@ export function fitted(
 }
 
 /** Fast-check gives `undefined` for an absent part; the Configuration wants it absent. */
-export function withoutUndefined<T extends object>(
-  parts: T,
-): { [K in keyof T]?: NonNullable<T[K]> } {
+function withoutUndefined<T extends object>(parts: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const present = Object.entries(parts).filter(([, value]) => value !== undefined)
   return Object.fromEntries(present) as { [K in keyof T]?: NonNullable<T[K]> }
 }

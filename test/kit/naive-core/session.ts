@@ -172,11 +172,14 @@ function configurations(profile: Profile): fc.Arbitrary<CoreConfiguration> {
       const all = [first, second, { ...first, symbol: 'THIRD' }].slice(0, instruments)
       const control = { ...defaultControlRules, cancelsPassInflight, terminalOrdersKept }
       const namespaces = ['a', 'b', 'c'].slice(0, strategies)
-      return {
-        ...configuration({ ...limits, instruments: all, control, namespaces }),
+      return configuration({
+        ...limits,
+        instruments: all,
+        control,
+        namespaces,
         ...(ownRisk === undefined ? {} : { ownRisk }),
         ...(ownRates === undefined ? {} : { ownRates }),
-      }
+      })
     })
 }
 
