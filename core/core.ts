@@ -27,6 +27,7 @@ import {
 import { reduceMarket } from './reduce/reduce-market.ts'
 import { RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
+import { expectSame } from './state/fit.ts'
 import { State } from './state/state.ts'
 import type { Obligation, StepFailure, StepResult } from './step-result.ts'
 import type { StrategyInstance } from './strategy.ts'
@@ -74,13 +75,17 @@ export class Core {
   /** Handed out again while it is the same: most steps change no obligation. */
   #lastObligation: Obligation | null = null
 
-  /** `state` continues from a restored one; without it the Core starts before position 0. */
+  /**
+   * `state` continues from a restored one; without it the Core starts before position 0.
+   * @throws ESC_STATE_RESTORE when that State is one of another number of strategies
+   */
   constructor(
     configuration: CoreConfiguration,
     strategies: readonly StrategyInstance[],
     state: State = State.initial(configuration, firstMemories(configuration, strategies)),
   ) {
     this.state = state
+    expectSame('strategies', state.control.strategies.length, strategies.length)
     const { instruments } = configuration
     this.#agents = strategies.map((instance, index) => ({
       instance,

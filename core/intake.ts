@@ -3,6 +3,7 @@ import { wrongField } from './event-codec.ts'
 import { type CoreEvent, EVENT_TYPES } from './events.ts'
 import { RowKind } from './market-rows.ts'
 import type { MarketView } from './market-view.ts'
+import { misfitOfChanges } from './state/fit.ts'
 import type { State } from './state/state.ts'
 
 const KNOWN = new Set<string>(EVENT_TYPES)
@@ -64,6 +65,11 @@ function checkAgainstState(state: State, position: number, event: CoreEvent): vo
         throw refuse(position, 'strategy', event.strategy, 'the index of a strategy')
       }
       return
+    case 'control.configurationChanged': {
+      const misfit = misfitOfChanges(state.configuration, event.changes)
+      if (misfit !== null) throw refuse(position, misfit.field, misfit.found, misfit.needed)
+      return
+    }
     case 'control.time':
       if (event.time < event.due) {
         throw refuse(position, 'time', event.time, `at least ${event.due}`)

@@ -7,7 +7,6 @@ import {
   type RiskLimits,
 } from '../configuration.ts'
 import { Digest } from '../digest.ts'
-import { CodedError } from '../errors.ts'
 import { MoneyRule } from '../money.ts'
 import {
   digestPlainData,
@@ -23,6 +22,7 @@ import { Account } from './account.ts'
 import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { ExecutionState } from './execution-state.ts'
+import { expectFit, expectSame, misfit, misfitOfChanges } from './fit.ts'
 import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
 import { PendingQueue } from './pending-queue.ts'
@@ -165,13 +165,14 @@ export class State {
 
   /**
    * The State that `bytes` hold; the Configuration must be the one they were made under.
-   * @throws ESC_STATE_RESTORE when a byte has changed, or the layout or the instruments are others.
+   * @throws ESC_STATE_RESTORE when a byte has changed, or the layout, the instruments, the
+   * strategies or the rates are others.
    */
   static restore(configuration: CoreConfiguration, bytes: Uint8Array): State {
     const reader = ByteReader.sealed(bytes)
-    expectNumber('layout', reader.u8(), LAYOUT)
+    expectSame('layout', reader.u8(), LAYOUT)
     const { instruments } = configuration
-    expectNumber('instruments', reader.i32(), instruments.length)
+    expectSame('instruments', reader.i32(), instruments.length)
     const market = instruments.map(() => InstrumentMarket.read(reader))
     const { terminalOrdersKept } = configuration.control
     const { groupOf } = rateGroupsOf(configuration)
@@ -179,9 +180,16 @@ export class State {
     const control = ControlState.read(reader)
     const state = new State(configuration, { market, execution, control })
     state.#changes = Array.from({ length: reader.i32() }, () => readPlainData(reader))
-    for (const change of state.#changes) state.#apply(changesFromPlain(change))
+    for (const change of state.#changes) state.#applyRestored(changesFromPlain(change))
     reader.end()
+    expectFit(state)
     return state
+  }
+
+  #applyRestored(changes: ConfigurationChanges): void {
+    const found = misfitOfChanges(this.configuration, changes)
+    if (found !== null) throw misfit(found)
+    this.#apply(changes)
   }
 
   #apply(changes: ConfigurationChanges): void {
@@ -202,12 +210,3 @@ export class State {
 
 const rateGroupsOf = ({ instruments, rateLimits, ownRates }: CoreConfiguration): RateGroups =>
   rateGroups(rateLimits, ownRates ?? instruments.map(() => null))
-
-function expectNumber(field: string, found: number, needed: number): void {
-  if (found === needed) return
-  throw new CodedError('ESC_STATE_RESTORE', {
-    field,
-    found: String(found),
-    needed: String(needed),
-  })
-}

@@ -3,6 +3,7 @@ import {
   type CoreConfiguration,
   defaultControlRules,
   type Instrument,
+  type OwnRiskLimits,
   parseDecimal,
   type RateLimits,
   type RiskLimits,
@@ -36,7 +37,9 @@ export function configuration(
   parts: {
     readonly instruments?: readonly Instrument[]
     readonly risk?: RiskLimits
+    readonly ownRisk?: readonly (OwnRiskLimits | null)[]
     readonly rateLimits?: RateLimits
+    readonly ownRates?: readonly (RateLimits | null)[]
     readonly control?: Partial<ControlRules>
     readonly namespaces?: readonly string[]
   } = {},
@@ -46,7 +49,9 @@ export function configuration(
     instruments: parts.instruments ?? [linear],
     namespaces: parts.namespaces ?? ['test'],
     risk: parts.risk ?? {},
+    ...(parts.ownRisk === undefined ? {} : { ownRisk: parts.ownRisk }),
     rateLimits: parts.rateLimits ?? {},
+    ...(parts.ownRates === undefined ? {} : { ownRates: parts.ownRates }),
     control: { ...defaultControlRules, ...parts.control },
   }
 }

@@ -6,6 +6,7 @@ import {
   type OrderTerms,
   type OrderType,
   orderKey,
+  orderNamespace,
   type Side,
   type Signal,
   type StrategyInstance,
@@ -38,6 +39,22 @@ export const puppet = (trigger: Trigger = {}): StrategyInstance => ({
   }) as unknown as StrategyInstance['strategy'],
   params: {},
 })
+
+/** A puppet that emits those of the Intents that are about orders of its own. */
+export function puppetOf(namespace: number): StrategyInstance {
+  const { strategy, params } = puppet()
+  const isOwn = ({ key }: Intent): boolean => orderNamespace(key) === namespace
+  return {
+    params,
+    strategy: {
+      ...strategy,
+      decide(view, memory, reason, given) {
+        const decision = strategy.decide(view, memory, reason, given)
+        return { ...decision, intents: (decision.intents ?? []).filter(isOwn) }
+      },
+    },
+  }
+}
 
 /** A NEW limit order of the first instrument, good till cancel, unless `parts` says otherwise. */
 export const newOrder = (

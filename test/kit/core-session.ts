@@ -1,5 +1,4 @@
 import {
-  type ControlRules,
   type CoreConfiguration,
   type CoreEvent,
   type Dispatch,
@@ -8,135 +7,16 @@ import {
   type Obligation,
   type OrderKey,
   orderNamespace,
-  parseDecimal,
-  type RateLimits,
-  type RiskLimits,
-  type Side,
   type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
-import { fc } from '@fast-check/vitest'
-import { configuration, inverse, linear } from './configuration.ts'
 import { Desk, recordOf } from './core-desk.ts'
+import { fitted, type Move, type Plan, type Wish } from './core-plans.ts'
 import { cancel, newOrder, puppet, replace, saying } from './core-puppet.ts'
 
-/**
- * Random sessions. A session is a list of moves; playing them turns each into lawful Events, with
- * a Venue that answers what it was asked, in any order, late, or not at all.
- */
-export type Move =
-  | {
-      readonly do: 'market'
-      readonly instrument: number
-      readonly bid: number
-      readonly spread: number
-    }
-  | { readonly do: 'say'; readonly wishes: readonly Wish[]; readonly wake: number }
-  | { readonly do: 'answer'; readonly pick: number; readonly how: number }
-  | { readonly do: 'happen'; readonly pick: number; readonly how: number; readonly qty: number }
-  | { readonly do: 'wait'; readonly ns: number }
-  | { readonly do: 'trading'; readonly on: boolean }
-  | { readonly do: 'configure'; readonly limits: RateLimits }
-  /** The records of the next step come after the Events of one more move. */
-  | { readonly do: 'lag' }
-  /** The next request does not leave. */
-  | { readonly do: 'fail' }
+export { type Move, type Plan, plans } from './core-plans.ts'
 
-type Wish = {
-  readonly kind: 'new' | 'replace' | 'cancel'
-  readonly pick: number
-  readonly side: Side
-  readonly price: number
-  readonly qty: number
-  readonly instrument: number
-}
-
-export type Plan = { readonly config: CoreConfiguration; readonly moves: readonly Move[] }
 export type Observer = (desk: Desk, event: CoreEvent, result: StepResult) => void
-
-const small = fc.nat(1000)
-const side = fc.constantFrom<Side>(1, -1)
-const instrument = fc.constantFrom(0, 0, 1)
-const rate = fc.constantFrom(undefined, '0', '0.3', '2', '1000')
-const limits: fc.Arbitrary<RateLimits> = fc
-  .record({ orders: rate, cancels: rate })
-  .map(({ orders, cancels }) => ({
-    ...(orders === undefined ? {} : { orders: parseDecimal(orders) }),
-    ...(cancels === undefined ? {} : { cancels: parseDecimal(cancels) }),
-  }))
-const wish: fc.Arbitrary<Wish> = fc.record({
-  kind: fc.constantFrom('new', 'new', 'new', 'replace', 'replace', 'cancel'),
-  pick: small,
-  side,
-  price: fc.integer({ min: 990, max: 1010 }),
-  qty: fc.integer({ min: 1, max: 9 }),
-  instrument,
-})
-const move: fc.Arbitrary<Move> = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('market' as const),
-      instrument,
-      bid: fc.integer({ min: 990, max: 1009 }),
-      spread: fc.integer({ min: 1, max: 3 }),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('say' as const),
-      wishes: fc.array(wish, { minLength: 1, maxLength: 5 }),
-      wake: fc.constantFrom(0, 0, 0, 1, 10_000_000),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant('answer' as const), pick: small, how: fc.nat(9) }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant('happen' as const),
-      pick: small,
-      how: fc.nat(9),
-      qty: fc.integer({ min: 1, max: 9 }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('wait' as const),
-      ns: fc.oneof(fc.constant(0), fc.nat(1000), fc.nat(5_000_000_000)),
-    }),
-  },
-  fc.record({ do: fc.constant('trading' as const), on: fc.boolean() }),
-  fc.record({ do: fc.constant('configure' as const), limits }),
-  fc.record({ do: fc.constant('lag' as const) }),
-  fc.record({ do: fc.constant('fail' as const) }),
-)
-
-const risks: readonly RiskLimits[] = [
-  {},
-  {},
-  { maxPosition: parseDecimal('0.02'), maxActiveQuotes: 4 },
-  { maxRollingLoss: { amount: parseDecimal('0.004'), windowNs: 3_000_000_000 } },
-]
-export const plans = (control: Partial<ControlRules> = {}): fc.Arbitrary<Plan> =>
-  fc.record({
-    config: fc
-      .record({ limits, risk: fc.constantFrom(...risks), kept: fc.constantFrom(0, 2, 256) })
-      .map(({ limits: rateLimits, risk, kept }) =>
-        configuration({
-          instruments: [linear, { ...inverse, quoteDecimals: 8 }],
-          namespaces: ['puppet', 'quoter'],
-          risk,
-          rateLimits,
-          control: { terminalOrdersKept: kept, ...control },
-        }),
-      ),
-    moves: fc.array(move, { minLength: 5, maxLength: 60, size: 'max' }),
-  })
 
 /** Both strategies of a session: one told by the moves, one with a will of its own. */
 export const strategies = (): StrategyInstance[] => [puppet(), quoter()]
@@ -219,7 +99,7 @@ class Session {
         return this.#step({ type, time, reason: 'test' })
       }
       case 'configure': {
-        const changes = { rateLimits: move.limits }
+        const changes = fitted(move.changes, desk.state.configuration)
         return this.#step({ type: 'control.configurationChanged', time, version: '2', changes })
       }
       case 'lag':

@@ -234,7 +234,7 @@ test('the random sessions hold what they are meant to hold', () => {
       types.add(event.type)
       for (const { kind } of dispatches) fates.add(`sent ${kind}`)
       for (const { reason } of closures) fates.add(reason)
-      for (const { reason } of denials) fates.add(reason)
+      for (const { reason, scope } of denials) fates.add(`${scope} ${reason}`)
       fates.add(`${obligation?.reason}`)
     })
   }
@@ -263,18 +263,23 @@ test('the random sessions hold what they are meant to hold', () => {
   `)
   expect([...fates].sort()).toMatchInlineSnapshot(`
     [
-      "MAX_ACTIVE_QUOTES",
-      "MAX_LOSS_ROLLING",
-      "MAX_POSITION",
-      "TRADING_DISABLED",
-      "UNKNOWN_ORDER",
+      "account MAX_ACTIVE_QUOTES",
+      "account MAX_LOSS_ROLLING",
+      "account MAX_POSITION",
+      "account TRADING_DISABLED",
+      "account UNKNOWN_ORDER",
       "closedLocally",
       "duplicateOrderKey",
       "invalidated",
+      "noChange",
       "rate",
       "sent cancel",
       "sent new",
       "sent replace",
+      "strategy MAX_ACTIVE_QUOTES",
+      "strategy MAX_LOSS_DRAWDOWN",
+      "strategy MAX_POSITION",
+      "strategy MAX_SINGLE_ORDER_NOTIONAL",
       "superseded",
       "tradingDisabled",
       "undefined",

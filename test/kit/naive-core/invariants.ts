@@ -81,8 +81,9 @@ export class Invariants {
   }
 
   /** CT1, CT8. */
-  #obligationIsJustified({ obligation }: StepResult): void {
-    if (obligation === null) return
+  #obligationIsJustified({ obligation, failures }: StepResult): void {
+    // Who fails at a wake-up still has it, until the Event that disables it.
+    if (obligation === null || failures.length > 0) return
     const { queue, clock } = this.#core
     if (obligation.due < clock) fail('CT8', `due ${obligation.due} before ${clock}`)
     if (obligation.reason !== 'rate') return

@@ -9,12 +9,14 @@ import {
   type Obligation,
   orderCounter,
   orderNamespace,
+  type StepFailure,
   type TriggerReason,
 } from '@escapement/core'
 import { lossesOf } from './naive-equity.ts'
 import { admit, processQueue, type StepKeys } from './naive-queue.ts'
 import { denialOf, type RiskScope } from './naive-risk.ts'
 import { NaiveState } from './naive-state.ts'
+import { NaiveView } from './naive-view.ts'
 
 export type NaiveResult = {
   readonly position: number
@@ -24,6 +26,7 @@ export type NaiveResult = {
   readonly closures: readonly Closure[]
   readonly anomalies: readonly Anomaly[]
   readonly obligation: Obligation | null
+  readonly failures: readonly StepFailure[]
 }
 
 /**
@@ -43,7 +46,8 @@ export class NaiveCore extends NaiveState {
     const denials: Denial[] = []
     const intents: Intent[] = []
     this.intents = intents
-    const decided = this.#decide(event, intents)
+    const failures: StepFailure[] = []
+    const decided = this.#decide(event, intents, failures)
     this.#judgeAll(intents, denials, closures)
     const processed = processQueue(this.queue, this.queueScope())
     this.queue = processed.queue
@@ -59,27 +63,51 @@ export class NaiveCore extends NaiveState {
       closures: [...closures, ...processed.closures],
       anomalies,
       obligation: this.#obligation(processed.rateDue),
+      failures,
     }
   }
 
-  #decide(event: CoreEvent, intents: Intent[]): boolean {
+  /**
+   * In the order of namespaces, all before any Intent is judged. Who throws, or commands the order
+   * of another, has wanted nothing: memory, counts, keys and chance are as before.
+   */
+  #decide(event: CoreEvent, intents: Intent[], failures: StepFailure[]): boolean {
     let decided = false
     for (const [index, mine] of this.strategies.entries()) {
-      const { strategy, params } = this.instances[index]!
       if (!mine.enabled) continue
-      if (!this.#isSilent()) mine.heard += 1
-      if (strategy.reduce !== undefined) mine.memory = strategy.reduce(mine.memory, event)
-      const reason = this.#isSilent() ? null : this.#reason(index, event)
-      if (reason === null) continue
-      decided = true
-      // The strategies of this comparison read no view: both Cores must tell them the same in Events.
-      const decision = strategy.decide(undefined as never, mine.memory, reason, params)
-      if (reason === 'wakeUp') mine.wakeAt = null
-      if (decision.memory !== undefined) mine.memory = decision.memory
-      if (decision.wakeAt !== undefined) mine.wakeAt = decision.wakeAt
-      intents.push(...(decision.intents ?? []))
+      const before = { ...mine }
+      try {
+        const wanted = this.#ask(index, event)
+        if (wanted !== null) decided = true
+        intents.push(...(wanted ?? []))
+      } catch (cause) {
+        decided = true
+        Object.assign(mine, before)
+        failures.push({ stage: 'strategy', strategy: index, cause })
+      }
     }
     return decided
+  }
+
+  /** Null when there was no reason to ask. */
+  #ask(index: number, event: CoreEvent): readonly Intent[] | null {
+    const mine = this.strategies[index]!
+    const { strategy, params } = this.instances[index]!
+    if (!this.#isSilent()) mine.heard += 1
+    if (strategy.reduce !== undefined) mine.memory = strategy.reduce(mine.memory, event)
+    const reason = this.#isSilent() ? null : this.#reason(index, event)
+    if (reason === null) return null
+    const view = new NaiveView(this, index)
+    const decision = strategy.decide(view.asView(), mine.memory, reason, params)
+    const intents = decision.intents ?? []
+    if (intents.some(({ key }) => orderNamespace(key) !== index)) {
+      throw new Error('a strategy commands keys of its own namespace')
+    }
+    if (reason === 'wakeUp') mine.wakeAt = null
+    if (decision.memory !== undefined) mine.memory = decision.memory
+    if (decision.wakeAt !== undefined) mine.wakeAt = decision.wakeAt
+    Object.assign(mine, { draws: view.draws, handed: view.handed })
+    return intents
   }
 
   /** D-007: once the session drains, strategies speak no more. */
@@ -103,10 +131,10 @@ export class NaiveCore extends NaiveState {
   #judgeAll(intents: readonly Intent[], denials: Denial[], closures: Closure[]): void {
     const step: StepKeys = { used: new Set(), withdrawn: new Set() }
     for (const intent of intents) {
-      const reason = denialOf(intent, this.#riskScope())
-      if (reason !== null) {
+      const denied = denialOf(intent, this.#riskScope())
+      if (denied !== null) {
         const kind = intent.type.slice('intent.'.length) as CommandKind
-        denials.push({ key: intent.key, kind, reason, scope: 'account' })
+        denials.push({ key: intent.key, kind, ...denied })
       } else this.#admit(intent, step, closures)
     }
     for (const key of step.used) {
@@ -123,10 +151,24 @@ export class NaiveCore extends NaiveState {
   }
 
   #riskScope(): RiskScope {
-    const { risk, tradingEnabled, books, queue } = this
-    const losses = lossesOf(this.samples)
-    const { accounts } = this.execution
-    return { ...this.queueScope(), risk, tradingEnabled, accounts, books, queue, losses }
+    const { risk, ownRisk, tradingEnabled, books, queue, execution } = this
+    const account = {
+      risk,
+      accounts: execution.accounts,
+      losses: lossesOf(this.samples),
+      counts: () => true,
+    }
+    const own = ownRisk.map((limits, index) =>
+      limits === null
+        ? null
+        : {
+            risk: limits,
+            accounts: execution.own[index]!,
+            losses: lossesOf(this.ownSamples[index]!),
+            counts: (key: number) => orderNamespace(key) === index,
+          },
+    )
+    return { ...this.queueScope(), tradingEnabled, books, queue, account, own }
   }
 
   #obligation(rateDue: number | null): Obligation | null {

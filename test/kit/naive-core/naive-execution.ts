@@ -1,11 +1,12 @@
-import type {
-  AccountUpdated,
-  AnomalyKind,
-  CoreConfiguration,
-  OrderFilled,
-  OrderKey,
-  OrderReport,
-  OrderSubmitted,
+import {
+  type AccountUpdated,
+  type AnomalyKind,
+  type CoreConfiguration,
+  type OrderFilled,
+  type OrderKey,
+  type OrderReport,
+  type OrderSubmitted,
+  orderNamespace,
 } from '@escapement/core'
 import {
   applyReport,
@@ -13,6 +14,7 @@ import {
   type Execution,
   emptyExecution,
   hasEnded,
+  type NaiveAccount,
   type NaiveOrder,
 } from './naive-orders.ts'
 
@@ -25,7 +27,7 @@ export function executionOf(
   records: readonly ExecutionRecord[],
   configuration: CoreConfiguration,
 ): Folded {
-  let folded: Folded = { execution: emptyExecution(configuration.instruments), found: [] }
+  let folded: Folded = { execution: emptyExecution(configuration), found: [] }
   for (const record of records) folded = fold(folded.execution, record, configuration)
   return folded
 }
@@ -103,8 +105,14 @@ function book(
   { instruments }: CoreConfiguration,
 ): Execution {
   const { instrument } = event
-  const next = bookFill(execution.accounts[instrument]!, instruments[instrument]!, event, qty)
-  return { ...execution, accounts: execution.accounts.with(instrument, next) }
+  const booked = (accounts: readonly NaiveAccount[]): readonly NaiveAccount[] =>
+    accounts.with(instrument, bookFill(accounts[instrument]!, instruments[instrument]!, event, qty))
+  const strategy = orderNamespace(event.key)
+  return {
+    ...execution,
+    accounts: booked(execution.accounts),
+    own: execution.own.map((own, index) => (index === strategy ? booked(own) : own)),
+  }
 }
 
 /** Ended orders stay until more than the configured number have ended; the oldest leaves first. */

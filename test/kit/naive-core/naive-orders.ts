@@ -1,5 +1,6 @@
 import type {
   AnomalyKind,
+  CoreConfiguration,
   Instrument,
   OrderFilled,
   OrderKey,
@@ -24,15 +25,19 @@ export type NaiveAccount = {
 export type Execution = {
   readonly orders: ReadonlyMap<OrderKey, NaiveOrder>
   readonly accounts: readonly NaiveAccount[]
+  /** By strategy: what its own fills made, whatever the Venue states of the account. */
+  readonly own: readonly (readonly NaiveAccount[])[]
   /** Keys of ended orders, the first to end first. */
   readonly ended: readonly OrderKey[]
 }
 
-export const emptyExecution = (instruments: readonly Instrument[]): Execution => ({
-  orders: new Map(),
-  accounts: instruments.map(() => ({ position: 0, cash: 0n, fees: 0n })),
-  ended: [],
-})
+export function emptyExecution({
+  instruments,
+  namespaces,
+}: Pick<CoreConfiguration, 'instruments' | 'namespaces'>): Execution {
+  const accounts = instruments.map(() => ({ position: 0, cash: 0n, fees: 0n }))
+  return { orders: new Map(), accounts, own: namespaces.map(() => accounts), ended: [] }
+}
 
 const TERMINAL: readonly OrderStatus[] = ['filled', 'canceled', 'expired', 'rejected']
 export const hasEnded = (order: NaiveOrder): boolean => TERMINAL.includes(order.status)

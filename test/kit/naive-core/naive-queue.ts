@@ -8,7 +8,7 @@ import type {
   OrderTerms,
 } from '@escapement/core'
 import { hasEnded, type NaiveOrder } from './naive-orders.ts'
-import { maySend, type RateRecord, recoversAt } from './naive-rates.ts'
+import { maySend, type Rates, recoversAt } from './naive-rates.ts'
 
 /** The effective command of a key. */
 export type Pending = {
@@ -19,7 +19,6 @@ export type Pending = {
   readonly sequence: number
 }
 export type Inflight = { readonly kind: CommandKind; readonly terms: OrderTerms }
-export type Rates = { readonly orders: RateRecord[]; readonly cancels: RateRecord[] }
 
 /** What the queue looks at while it decides. */
 export type QueueScope = {
@@ -27,7 +26,8 @@ export type QueueScope = {
   readonly orders: ReadonlyMap<OrderKey, NaiveOrder>
   readonly inflight: ReadonlyMap<OrderKey, readonly Inflight[]>
   readonly wasUsed: (key: OrderKey) => boolean
-  readonly rates: Rates
+  /** The shared rate, or the instrument's own. */
+  readonly ratesOf: (instrument: number) => Rates
   readonly now: number
 }
 
@@ -137,7 +137,7 @@ export type Processed = {
   readonly rateDue: number | null
 }
 
-/** Validity, inflight, order, rate: which commands end, wait or leave now. Uses up `scope.rates`. */
+/** Validity, inflight, order, rate: which commands end, wait or leave now. Uses up `scope.ratesOf`. */
 export function processQueue(queue: readonly Pending[], scope: QueueScope): Processed {
   const { queue: valid, closures } = closeInvalid(queue, scope)
   const ready = valid.filter((pending) => judge(pending, scope) === 'ready')
@@ -145,7 +145,8 @@ export function processQueue(queue: readonly Pending[], scope: QueueScope): Proc
   const dispatches: Dispatch[] = []
   const dues: number[] = []
   for (const pending of ready.sort(inOrder)) {
-    const records = pending.kind === 'cancel' ? scope.rates.cancels : scope.rates.orders
+    const rates = scope.ratesOf(pending.terms.instrument)
+    const records = pending.kind === 'cancel' ? rates.cancels : rates.orders
     if (maySend(records, scope.now)) {
       records.push({ type: 'used', time: scope.now })
       dispatches.push(dispatchOf(pending, scope))

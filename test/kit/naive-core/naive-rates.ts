@@ -1,4 +1,4 @@
-import { type Decimal, NANOS_PER_SECOND } from '@escapement/core'
+import { type Decimal, NANOS_PER_SECOND, type RateLimits } from '@escapement/core'
 import {
   add,
   ceiling,
@@ -19,7 +19,24 @@ export type RateRecord =
   | { readonly type: 'used'; readonly time: number }
   | { readonly type: 'limit'; readonly time: number; readonly limit: Decimal | undefined }
 
+/** What happened to both classes of one rate. */
+export type Rates = { readonly orders: RateRecord[]; readonly cancels: RateRecord[] }
+/** One rate for all instruments that have none of their own. */
+export type NaiveRates = { readonly shared: Rates; readonly own: readonly (Rates | null)[] }
+
 const ONE = ofInteger(1)
+
+export function newRates(limits: RateLimits): Rates {
+  const rates: Rates = { orders: [], cancels: [] }
+  limit(rates, limits, 0)
+  return rates
+}
+
+/** Another limit holds from here on. */
+export function limit(rates: Rates, { orders, cancels }: RateLimits, time: number): void {
+  rates.orders.push({ type: 'limit', time, limit: orders })
+  rates.cancels.push({ type: 'limit', time, limit: cancels })
+}
 
 /** Capacity left at `now`, from the whole history; null without a limit. */
 export function tokensAt(records: readonly RateRecord[], now: number): Rational | null {

@@ -1,11 +1,14 @@
-import type {
-  Decimal,
-  DenialReason,
-  Instrument,
-  Intent,
-  OrderTerms,
-  ReplaceIntent,
-  RiskLimits,
+import {
+  type Decimal,
+  type Denial,
+  type DenialReason,
+  type Instrument,
+  type Intent,
+  type OrderKey,
+  type OrderTerms,
+  orderNamespace,
+  type ReplaceIntent,
+  type RiskLimits,
 } from '@escapement/core'
 import type { NaiveBook } from './naive-book.ts'
 import type { Losses } from './naive-equity.ts'
@@ -25,14 +28,23 @@ import {
   ZERO,
 } from './rational.ts'
 
-export type RiskScope = QueueScope & {
+/** Limits of the account or of one strategy, and what they are held against. */
+type Limits = {
   readonly risk: RiskLimits
-  readonly tradingEnabled: boolean
   readonly accounts: readonly NaiveAccount[]
+  readonly losses: Losses
+  /** Whether an order of this key is one of theirs. */
+  readonly counts: (key: OrderKey) => boolean
+}
+export type RiskScope = QueueScope & {
+  readonly tradingEnabled: boolean
   readonly books: readonly NaiveBook[]
   readonly queue: readonly Pending[]
-  readonly losses: Losses
+  readonly account: Limits
+  /** By strategy, or null. */
+  readonly own: readonly (Limits | null)[]
 }
+type Denied = Pick<Denial, 'reason' | 'scope'>
 
 /** Something that could still fill: an order, or a request that may become one. */
 type Exposure = Pick<OrderTerms, 'key' | 'instrument' | 'side'> & {
@@ -42,16 +54,30 @@ type Exposure = Pick<OrderTerms, 'key' | 'instrument' | 'side'> & {
   readonly quote: OrderTerms
 }
 
-/** Why an Intent may not pass, asked in the order of `DENIAL_REASONS`; null allows. */
-export function denialOf(intent: Intent, scope: RiskScope): DenialReason | null {
+/**
+ * Why an Intent may not pass; null allows. Losses, the order itself, the least and the largest of
+ * it: in each group of rules the account is asked first, and then the strategy's own limits.
+ */
+export function denialOf(intent: Intent, scope: RiskScope): Denied | null {
   // A cancel only takes risk away, and its key alone says what it means; the queue closes one of nothing.
   if (intent.type === 'intent.cancel') return null
-  const general = generalDenial(scope)
-  if (general !== null) return general
+  const asked = (rule: (limits: Limits) => DenialReason | null): Denied | null => {
+    const reason = rule(scope.account)
+    if (reason !== null) return { reason, scope: 'account' }
+    const own = scope.own[orderNamespace(intent.key)] ?? null
+    const ownReason = own === null ? null : rule(own)
+    return ownReason === null ? null : { reason: ownReason, scope: 'strategy' }
+  }
+  if (!scope.tradingEnabled) return { reason: 'TRADING_DISABLED', scope: 'account' }
+  const loss = asked(lossDenial)
+  if (loss !== null) return loss
   const terms = intent.type === 'intent.new' ? intent : replacedTerms(intent, scope)
-  if (terms === null) return 'UNKNOWN_ORDER'
-  if (scope.configuration.instruments[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
-  return termsDenial(terms, scope) ?? exposureDenial(terms, scope)
+  const wrong = terms === null ? 'UNKNOWN_ORDER' : termsDenial(terms, scope)
+  if (terms === null || wrong !== null) return { reason: wrong!, scope: 'account' }
+  return (
+    asked(({ risk }) => leastDenial(terms, risk, scope)) ??
+    asked((limits) => exposureDenial(terms, limits, scope))
+  )
 }
 
 /** The key says which order is meant, whatever instrument the Intent names. */
@@ -63,8 +89,7 @@ function replacedTerms({ key, price, qty }: ReplaceIntent, scope: RiskScope): Or
   return known === null ? null : { ...known, price, qty }
 }
 
-function generalDenial({ tradingEnabled, risk, losses }: RiskScope): DenialReason | null {
-  if (!tradingEnabled) return 'TRADING_DISABLED'
+function lossDenial({ risk, losses }: Limits): DenialReason | null {
   if (risk.maxDrawdown !== undefined && reaches(losses.drawdown, ofDecimal(risk.maxDrawdown))) {
     return 'MAX_LOSS_DRAWDOWN'
   }
@@ -79,18 +104,25 @@ const reaches = (loss: Rational | null, limit: Rational): boolean =>
   loss === null || !isAbove(limit, loss)
 
 function termsDenial(terms: OrderTerms, scope: RiskScope): DenialReason | null {
-  const { risk, books, configuration } = scope
+  const { account, books, configuration } = scope
+  if (configuration.instruments[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
   const book = books[terms.instrument]!
-  const instrument = configuration.instruments[terms.instrument]!
   if (!Number.isSafeInteger(terms.qty) || terms.qty <= 0) return 'INVALID_QTY'
   if (terms.orderType === 'limit' && !(Number.isSafeInteger(terms.price) && terms.price > 0)) {
     return 'INVALID_LIMIT_PRICE'
   }
   if (terms.timeInForce === 'postOnly' && wouldTrade(terms, book)) {
-    return risk.postOnlyMode === 'drop' ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
+    return account.risk.postOnlyMode === 'drop' ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
   }
-  if (price2Of(terms, book) === null) return 'NO_MID_FOR_MARKET'
-  const least = risk.minOrderNotional
+  return price2Of(terms, book) === null ? 'NO_MID_FOR_MARKET' : null
+}
+
+function leastDenial(
+  terms: OrderTerms,
+  { minOrderNotional: least }: RiskLimits,
+  scope: RiskScope,
+): DenialReason | null {
+  const instrument = scope.configuration.instruments[terms.instrument]!
   return least !== undefined &&
     isAbove(limitUnits(instrument, ofDecimal(least)), wholeValue(terms, scope))
     ? 'MIN_NOTIONAL'
@@ -118,13 +150,14 @@ function roundedValue(instrument: Instrument, lots: number, price2: number): Rat
 const price2Of = ({ orderType, price }: OrderTerms, book: NaiveBook): number | null =>
   orderType === 'limit' ? price * 2 : book.mid2()
 
-function exposureDenial(terms: OrderTerms, scope: RiskScope): DenialReason | null {
-  const { risk, accounts, books, configuration } = scope
+function exposureDenial(terms: OrderTerms, limits: Limits, scope: RiskScope): DenialReason | null {
+  const { risk, accounts, counts } = limits
+  const { books, configuration } = scope
   const instrument = configuration.instruments[terms.instrument]!
   const above = (amount: Rational, limit: Decimal | undefined): boolean =>
     limit !== undefined && isAbove(amount, limitUnits(instrument, ofDecimal(limit)))
   const leaves = terms.qty - (scope.orders.get(terms.key)?.cum ?? 0)
-  const others = exposures(scope).filter(({ key }) => key !== terms.key)
+  const others = exposures(scope).filter(({ key }) => key !== terms.key && counts(key))
   const sameSide = others.filter((o) => o.instrument === terms.instrument && o.side === terms.side)
   const queued = sameSide.reduce((sum, other) => sum + other.most, 0)
   const position = accounts[terms.instrument]!.position
@@ -140,20 +173,21 @@ function exposureDenial(terms: OrderTerms, scope: RiskScope): DenialReason | nul
   if (above(wholeValue(terms, scope), maxSingleOrderNotional)) return 'MAX_SINGLE_ORDER_NOTIONAL'
   if (grows) {
     if (maxGrossNotional !== undefined) {
-      const held = heldValue(scope)
+      const held = heldValue(accounts, scope)
       const resting = atMid(instrument, queued, books[terms.instrument]!)
       if (held === null || resting === null) return 'NO_MID'
       if (above(add(add(held, resting), notional), maxGrossNotional)) return 'MAX_GROSS_NOTIONAL'
     }
   }
-  return quoteDenial(terms, notional, others, scope)
+  return quoteDenial(terms, notional, others, risk, scope)
 }
 
 function quoteDenial(
   terms: OrderTerms,
   notional: Rational,
   others: readonly Exposure[],
-  { risk, books, configuration }: RiskScope,
+  risk: RiskLimits,
+  { books, configuration }: RiskScope,
 ): DenialReason | null {
   const { maxActiveQuotes, maxGrossQuoteNotional, maxNetQuoteNotional } = risk
   const instrument = configuration.instruments[terms.instrument]!
@@ -179,7 +213,10 @@ function quoteDenial(
   return above(absolute(net), maxNetQuoteNotional) ? 'MAX_NET_QUOTE_NOTIONAL' : null
 }
 
-function heldValue({ accounts, books, configuration }: RiskScope): Rational | null {
+function heldValue(
+  accounts: readonly NaiveAccount[],
+  { books, configuration }: RiskScope,
+): Rational | null {
   let total: Rational = ZERO
   for (const [index, { position }] of accounts.entries()) {
     const value = atMid(configuration.instruments[index]!, Math.abs(position), books[index]!)

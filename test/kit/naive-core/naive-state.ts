@@ -7,6 +7,7 @@ import type {
   CoreConfiguration,
   CoreEvent,
   OrderKey,
+  OwnRiskLimits,
   PlainData,
   StrategyInstance,
 } from '@escapement/core'
@@ -15,10 +16,20 @@ import { NaiveBook } from './naive-book.ts'
 import { equityOf, equityUnits, type Sample } from './naive-equity.ts'
 import { type ExecutionRecord, executionOf } from './naive-execution.ts'
 import { type Execution, emptyExecution, hasEnded } from './naive-orders.ts'
-import type { Inflight, Pending, QueueScope, Rates } from './naive-queue.ts'
+import type { Inflight, Pending, QueueScope } from './naive-queue.ts'
+import { limit, type NaiveRates, newRates } from './naive-rates.ts'
 import { add, minus, type Rational } from './rational.ts'
 
-type NaiveStrategy = { memory: PlainData; wakeAt: number | null; enabled: boolean; heard: number }
+type NaiveStrategy = {
+  memory: PlainData
+  wakeAt: number | null
+  enabled: boolean
+  heard: number
+  /** Numbers that it drew since the session's start. */
+  draws: number
+  /** The highest counter that it was handed. */
+  handed: number
+}
 
 /** State and its reduction: what Events alone make of it. */
 export class NaiveState {
@@ -26,18 +37,22 @@ export class NaiveState {
   readonly instances: readonly StrategyInstance[]
   readonly books: readonly NaiveBook[]
   readonly strategies: readonly NaiveStrategy[]
-  readonly rates: Rates
+  readonly rates: NaiveRates
   clock = 0
   nextPosition = 0
   tradingEnabled: boolean
   session: 'created' | 'trading' | 'draining' | 'closed' = 'created'
   version: string
   risk: CoreConfiguration['risk']
+  ownRisk: readonly (OwnRiskLimits | null)[]
+  seed = 0
   queue: readonly Pending[] = []
   readonly inflight = new Map<OrderKey, Inflight[]>()
   execution: Execution
   nextSequence = 0
   readonly samples: Sample[] = []
+  /** By strategy: equity of what its own fills made. */
+  readonly ownSamples: readonly Sample[][]
   readonly #records: ExecutionRecord[] = []
   /** The highest counter that a NEW of each namespace had. */
   readonly used: number[] = []
@@ -46,25 +61,29 @@ export class NaiveState {
     this.configuration = configuration
     this.instances = strategies
     this.books = configuration.instruments.map(() => new NaiveBook())
-    this.execution = emptyExecution(configuration.instruments)
+    this.execution = emptyExecution(configuration)
     this.tradingEnabled = configuration.control.tradingEnabled
     this.version = configuration.version
     this.risk = configuration.risk
-    const { orders, cancels } = configuration.rateLimits
+    this.ownRisk = configuration.ownRisk ?? []
+    this.ownSamples = configuration.namespaces.map(() => [])
     this.rates = {
-      orders: [{ type: 'limit', time: 0, limit: orders }],
-      cancels: [{ type: 'limit', time: 0, limit: cancels }],
+      shared: newRates(configuration.rateLimits),
+      own: (configuration.ownRates ?? []).map((limits) => limits && newRates(limits)),
     }
     this.strategies = strategies.map(({ strategy, params }) => ({
       memory: strategy.init(params, configuration.instruments),
-      wakeAt: null,
+      // Due at once: at the session's start.
+      wakeAt: 0,
       enabled: true,
       heard: 0,
+      draws: 0,
+      handed: 0,
     }))
   }
 
-  equity(): ReturnType<typeof equityOf> {
-    return equityOf(this.execution.accounts, this.books, this.configuration.instruments)
+  equity(accounts = this.execution.accounts): ReturnType<typeof equityOf> {
+    return equityOf(accounts, this.books, this.configuration.instruments)
   }
 
   /** Equity of each instrument at its own mid, in its money units, rounded once. */
@@ -84,7 +103,7 @@ export class NaiveState {
       orders: this.execution.orders,
       inflight: this.inflight,
       wasUsed: (key) => orderCounter(key) <= (this.used[orderNamespace(key)] ?? 0),
-      rates: this.rates,
+      ratesOf: (instrument) => this.rates.own[instrument] ?? this.rates.shared,
       now: this.clock,
     }
   }
@@ -93,6 +112,10 @@ export class NaiveState {
     this.clock = Math.max(this.clock, event.time)
     this.#apply(event, anomalies, closures)
     this.samples.push({ time: this.clock, equity: this.equity(), risk: this.risk })
+    for (const [index, risk] of this.ownRisk.entries()) {
+      const equity = this.equity(this.execution.own[index]!)
+      if (risk !== null) this.ownSamples[index]!.push({ time: this.clock, equity, risk })
+    }
   }
 
   #apply(event: CoreEvent, anomalies: Anomaly[], closures: Closure[]): void {
@@ -118,7 +141,8 @@ export class NaiveState {
         return
       case 'control.sessionStarted':
         this.session = 'trading'
-        for (const strategy of this.strategies) strategy.wakeAt = event.time
+        this.seed = event.seed
+        for (const strategy of this.strategies) strategy.draws = 0
         return
       case 'control.sessionEnded':
         this.session = 'closed'
@@ -242,11 +266,24 @@ export class NaiveState {
   }
 
   #change(event: CoreEvent & { type: 'control.configurationChanged' }): void {
-    const { risk, rateLimits } = event.changes
+    const { risk, ownRisk, rateLimits, ownRates } = event.changes
     this.version = event.version
     if (risk !== undefined) this.risk = risk
-    if (rateLimits === undefined) return
-    this.rates.orders.push({ type: 'limit', time: this.clock, limit: rateLimits.orders })
-    this.rates.cancels.push({ type: 'limit', time: this.clock, limit: rateLimits.cancels })
+    if (ownRisk !== undefined) {
+      if (!sameOwners(ownRisk, this.ownRisk)) throw new Error('others would have own limits')
+      this.ownRisk = ownRisk
+    }
+    if (rateLimits !== undefined) limit(this.rates.shared, rateLimits, this.clock)
+    if (ownRates === undefined) return
+    if (!sameOwners(ownRates, this.rates.own)) throw new Error('others would have own rates')
+    for (const [i, rates] of this.rates.own.entries()) {
+      if (rates !== null) limit(rates, ownRates[i]!, this.clock)
+    }
   }
 }
+
+/** Who has something of his own is fixed for the session; a list that nobody has is all null. */
+const sameOwners = (
+  changed: readonly (object | null)[],
+  fixed: readonly (object | null)[],
+): boolean => changed.every((own, i) => (own === null) === ((fixed[i] ?? null) === null))

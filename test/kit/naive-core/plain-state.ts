@@ -11,6 +11,7 @@ import {
 } from '@escapement/core'
 import type { NaiveCore } from './naive-core.ts'
 import { tokensAt } from './naive-rates.ts'
+import { generatorAfter } from './naive-view.ts'
 import { add, asText, isAbove, type Rational, ratio, smaller } from './rational.ts'
 
 /** State as plain data, from either Core: equal means `isDeepStrictEqual`. */
@@ -33,6 +34,7 @@ export function plainOfNaive(core: NaiveCore): PlainState {
       .map(({ terms, status, cum, leaves }) => ({ ...terms, status, cum, leaves }))
       .sort((a, b) => a.key - b.key),
     accounts: execution.accounts,
+    own: execution.own,
     equity: core.equities(),
     queue: [...core.queue]
       .sort((a, b) => a.sequence - b.sequence)
@@ -40,11 +42,20 @@ export function plainOfNaive(core: NaiveCore): PlainState {
     inflight: [...core.inflight]
       .map(([key, requests]) => ({ key, kinds: requests.map(({ kind }) => kind).sort() }))
       .sort((a, b) => a.key - b.key),
-    tokens: {
-      orders: textOf(tokensAt(core.rates.orders, core.clock)),
-      cancels: textOf(tokensAt(core.rates.cancels, core.clock)),
-    },
-    strategies: strategies.map(({ memory, wakeAt, enabled }) => ({ memory, wakeAt, enabled })),
+    tokens: [core.rates.shared, ...core.rates.own.filter((own) => own !== null)].map(
+      ({ orders, cancels }) => ({
+        orders: textOf(tokensAt(orders, core.clock)),
+        cancels: textOf(tokensAt(cancels, core.clock)),
+      }),
+    ),
+    strategies: strategies.map(({ memory, wakeAt, enabled, handed, draws }, index) => ({
+      memory,
+      wakeAt,
+      enabled,
+      handed,
+      used: core.used[index] ?? 0,
+      random: generatorAfter(core.seed, index, draws).snapshot(),
+    })),
   }
 }
 
@@ -81,7 +92,8 @@ export function plainOfReal({ state, view }: Core): PlainState {
         leaves: order.leavesQty,
       }))
       .sort((a, b) => a.key - b.key),
-    accounts: execution.accounts.map(({ position, cash, fees }) => ({ position, cash, fees })),
+    accounts: plainAccounts(execution.accounts),
+    own: execution.own.map(({ accounts }) => plainAccounts(accounts)),
     equity: equitiesOf(view, state.configuration.instruments),
     queue: [...execution.work.queue.values()]
       .sort((a, b) => a.sequence - b.sequence)
@@ -92,21 +104,28 @@ export function plainOfReal({ state, view }: Core): PlainState {
         kinds: passed === null ? [kind] : [kind, passed].sort(),
       }))
       .sort((a, b) => a.key - b.key),
-    tokens: {
-      orders: textOf(
-        tokensOf(execution.work.rates[0]!.orders, rates.rules[0]!.orders, control.clock),
-      ),
-      cancels: textOf(
-        tokensOf(execution.work.rates[0]!.cancels, rates.rules[0]!.cancels, control.clock),
-      ),
-    },
-    strategies: control.strategies.map(({ memory, wakeAt, enabled }) => ({
-      memory,
-      wakeAt: Number.isSafeInteger(wakeAt) && wakeAt >= 0 ? wakeAt : null,
-      enabled,
-    })),
+    tokens: rates.rules.map(({ orders, cancels }, group) => {
+      const stored = execution.work.rates[group]!
+      return {
+        orders: textOf(tokensOf(stored.orders, orders, control.clock)),
+        cancels: textOf(tokensOf(stored.cancels, cancels, control.clock)),
+      }
+    }),
+    strategies: control.strategies.map(
+      ({ memory, wakeAt, enabled, handedOut, issued, random }) => ({
+        memory,
+        wakeAt: Number.isSafeInteger(wakeAt) && wakeAt >= 0 ? wakeAt : null,
+        enabled,
+        handed: handedOut,
+        used: issued,
+        random: random.snapshot(),
+      }),
+    ),
   }
 }
+
+const plainAccounts = (accounts: Core['state']['execution']['accounts']) =>
+  accounts.map(({ position, cash, fees }) => ({ position, cash, fees }))
 
 const textOf = (value: Rational | null): string | null => (value === null ? null : asText(value))
 

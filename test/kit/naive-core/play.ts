@@ -31,6 +31,7 @@ export function playBoth(session: Session, maxEvents = 150): Played {
       }
       run(due)
       if (result === null) continue
+      run(disabling(result, world))
       const records = [...world.recordsOf(result.dispatches), ...auditsOf(session, result, world)]
       if (session.lateRecords) late.push(...records)
       else run(records)
@@ -41,11 +42,21 @@ export function playBoth(session: Session, maxEvents = 150): Played {
   return { events: duel.stream.length, dispatches, refused: duel.refused, reasons }
 }
 
-const reasonsOf = ({ denials, closures, anomalies }: StepResult): string[] => [
-  ...denials.map(({ reason }) => reason),
+const reasonsOf = ({ denials, closures, anomalies, failures }: StepResult): string[] => [
+  ...failures.map(({ stage }) => `${stage} failed`),
+  ...denials.map(({ reason, scope }) => `${scope} ${reason}`),
   ...closures.map(({ reason }) => reason),
   ...anomalies.map(({ kind }) => kind),
 ]
+
+/** Whoever failed is asked no more, as the Runtime sees to at once. */
+const disabling = ({ failures }: StepResult, { time }: World): CoreEvent[] =>
+  failures.map(({ strategy }) => ({
+    type: 'control.strategyDisabled',
+    time,
+    strategy,
+    reason: 'failed',
+  }))
 
 function auditsOf(session: Session, { denials, anomalies }: StepResult, world: World): CoreEvent[] {
   if (!session.audits) return []

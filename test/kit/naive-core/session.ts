@@ -2,12 +2,12 @@ import {
   type ConfigurationChanges,
   type CoreConfiguration,
   defaultControlRules,
-  parseDecimal,
   type RateLimits,
   type RiskLimits,
 } from '@escapement/core'
 import fc from 'fast-check'
 import { configuration, inverse, linear } from '../configuration.ts'
+import { changes, fitted, ownRatesOf, ownRiskOf, rates, risks } from './limits.ts'
 import type { Action, ActionName, Line, Script, TriggerName } from './script.ts'
 
 /** One thing that happens outside the Core; its numbers are read modulo what there is to choose from. */
@@ -41,6 +41,9 @@ type Profile = {
   readonly actions?: Partial<Readonly<Record<ActionName, number>>>
   readonly risk?: boolean
   readonly rates?: boolean
+  /** Limits of single strategies, rates of single instruments. */
+  readonly ownRisk?: boolean
+  readonly ownRates?: boolean
   readonly refusals?: number
   readonly burst?: number
   readonly instruments?: number
@@ -48,6 +51,23 @@ type Profile = {
 }
 const MS = 1_000_000
 const LIVELY: Weights = { market: 4, venue: 5, order: 3, tick: 3, control: 0, unlawful: 0 }
+
+const ACTIONS = { new: 8, replace: 4, cancel: 3, sameKey: 1, unknownKey: 1, badTerms: 1 }
+
+/** With keys and chance from the view; failures are rare, since each ends a strategy. */
+const OWN_ACTIONS = {
+  new: 40,
+  replace: 30,
+  cancel: 20,
+  sameKey: 5,
+  unknownKey: 5,
+  badTerms: 5,
+  freshKey: 40,
+  wasteKey: 10,
+  draw: 10,
+  foreignKey: 1,
+  throw: 1,
+}
 
 export const PROFILES = {
   quiet: { ops: { ...LIVELY, market: 2 }, waits: [MS, 50 * MS, 400 * MS] },
@@ -67,6 +87,31 @@ export const PROFILES = {
   unlawful: { ops: { ...LIVELY, unlawful: 6 }, waits: [0, 1000] },
   changing: { ops: { ...LIVELY, change: 3 }, waits: [0, MS, 90 * MS], risk: true, rates: true },
   twoInstruments: { ops: LIVELY, waits: [0, MS], instruments: 2, risk: true, burst: 3 },
+  ownLimits: {
+    ops: { ...LIVELY, change: 1 },
+    waits: [0, MS, 30 * MS],
+    strategies: 3,
+    instruments: 2,
+    risk: true,
+    ownRisk: true,
+    burst: 3,
+  },
+  ownRates: {
+    ops: { ...LIVELY, tick: 6, change: 1 },
+    waits: [0, 1, 77 * MS],
+    strategies: 2,
+    instruments: 3,
+    rates: true,
+    ownRates: true,
+    burst: 4,
+    actions: { new: 6, replace: 6, cancel: 4 },
+  },
+  ownKeys: {
+    ops: { ...LIVELY, control: 1 },
+    waits: [0, MS],
+    strategies: 3,
+    actions: OWN_ACTIONS,
+  },
   twoStrategies: { ops: { ...LIVELY, control: 1 }, waits: [0, MS], strategies: 2, rates: true },
   everything: {
     ops: { ...LIVELY, control: 1, unlawful: 1, change: 1 },
@@ -75,8 +120,11 @@ export const PROFILES = {
     strategies: 2,
     risk: true,
     rates: true,
+    ownRisk: true,
+    ownRates: true,
     refusals: 20,
     burst: 3,
+    actions: OWN_ACTIONS,
   },
 } satisfies Readonly<Record<string, Profile>>
 export type ProfileName = keyof typeof PROFILES
@@ -87,10 +135,10 @@ export function sessionsOf(name: ProfileName, size: number): fc.Arbitrary<Sessio
   const profile: Profile = PROFILES[name]
   const instruments = profile.instruments ?? 1
   const strategies = profile.strategies ?? 1
-  return fc.record({
+  const parts = {
     profile: fc.constant(name),
     configuration: configurations(profile),
-    changes: fc.array(changes(), { minLength: 1, maxLength: 3 }),
+    changes: fc.array(changes(strategies, instruments), { minLength: 1, maxLength: 3 }),
     scripts: fc.array(scripts(profile, instruments), {
       minLength: strategies,
       maxLength: strategies,
@@ -100,7 +148,11 @@ export function sessionsOf(name: ProfileName, size: number): fc.Arbitrary<Sessio
     failures: fc.constantFrom(0, 0, 10),
     lateRecords: fc.boolean(),
     audits: fc.boolean(),
-  })
+  }
+  return fc.record(parts).map((session) => ({
+    ...session,
+    changes: session.changes.map((change) => fitted(change, session.configuration)),
+  }))
 }
 
 function configurations(profile: Profile): fc.Arbitrary<CoreConfiguration> {
@@ -110,60 +162,25 @@ function configurations(profile: Profile): fc.Arbitrary<CoreConfiguration> {
       first: fc.constantFrom(linear, inverse),
       risk: profile.risk ? risks() : fc.constant<RiskLimits>({}),
       rateLimits: profile.rates ? rates() : fc.constant<RateLimits>({}),
+      ownRisk: profile.ownRisk ? ownRiskOf(strategies) : fc.constant(undefined),
+      ownRates: profile.ownRates ? ownRatesOf(instruments) : fc.constant(undefined),
       cancelsPassInflight: fc.boolean(),
       terminalOrdersKept: fc.constantFrom(1, 3, 256),
     })
-    .map(({ first, risk, rateLimits, cancelsPassInflight, terminalOrdersKept }) => {
-      const both = [first, first === linear ? inverse : linear].slice(0, instruments)
+    .map(({ first, cancelsPassInflight, terminalOrdersKept, ownRisk, ownRates, ...limits }) => {
+      const second = first === linear ? inverse : linear
+      const all = [first, second, { ...first, symbol: 'THIRD' }].slice(0, instruments)
       const control = { ...defaultControlRules, cancelsPassInflight, terminalOrdersKept }
-      const namespaces = ['a', 'b'].slice(0, strategies)
-      return configuration({ instruments: both, risk, rateLimits, control, namespaces })
+      const namespaces = ['a', 'b', 'c'].slice(0, strategies)
+      return configuration({
+        ...limits,
+        instruments: all,
+        control,
+        namespaces,
+        ...(ownRisk === undefined ? {} : { ownRisk }),
+        ...(ownRates === undefined ? {} : { ownRates }),
+      })
     })
-}
-
-const amount = (...texts: string[]) => fc.constantFrom(...texts).map((text) => parseDecimal(text))
-const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 })
-
-/** Amounts around what the scripts trade: 1 to 20 lots near 1,000 ticks of either instrument. */
-function risks(): fc.Arbitrary<RiskLimits> {
-  return fc
-    .record({
-      maxPosition: maybe(amount('0.005', '0.02', '0.0305', '5', '20', '40')),
-      maxSingleOrderNotional: maybe(amount('0.01', '0.03', '0.5', '1', '1.5')),
-      maxGrossNotional: maybe(amount('0.02', '0.1', '1', '3.3', '6')),
-      maxActiveQuotes: maybe(fc.integer({ min: 0, max: 6 })),
-      maxGrossQuoteNotional: maybe(amount('0.02', '0.1', '1', '4')),
-      maxNetQuoteNotional: maybe(amount('0.02', '0.1', '1', '2.5')),
-      maxDrawdown: maybe(amount('0', '0.0001', '0.01', '0.1')),
-      maxRollingLoss: maybe(
-        fc.record({
-          amount: amount('0', '0.0001', '0.01', '0.1'),
-          windowNs: fc.constantFrom(256, 5_000, 100 * MS, 1_000 * MS),
-        }),
-      ),
-      minOrderNotional: maybe(amount('0.004', '0.1', '0.4')),
-      postOnlyMode: maybe(fc.constantFrom('reject' as const, 'drop' as const)),
-    })
-    .map(withoutUndefined)
-}
-
-function rates(): fc.Arbitrary<RateLimits> {
-  return fc
-    .record({
-      orders: maybe(amount('0', '0.3', '1', '2.5', '7', '100')),
-      cancels: maybe(amount('0', '0.7', '1', '3', '100')),
-    })
-    .map(withoutUndefined)
-}
-
-function changes(): fc.Arbitrary<ConfigurationChanges> {
-  return fc.record({ risk: maybe(risks()), rateLimits: maybe(rates()) }).map(withoutUndefined)
-}
-
-/** Fast-check gives `undefined` for an absent part; the Configuration wants it absent. */
-function withoutUndefined<T extends object>(parts: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const present = Object.entries(parts).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(present) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
 function scripts(profile: Profile, instruments: number): fc.Arbitrary<Script> {
@@ -182,14 +199,7 @@ function scripts(profile: Profile, instruments: number): fc.Arbitrary<Script> {
 }
 
 function lines({ burst = 2, actions }: Profile, instruments: number): fc.Arbitrary<Line> {
-  const weights = actions ?? {
-    new: 8,
-    replace: 4,
-    cancel: 3,
-    sameKey: 1,
-    unknownKey: 1,
-    badTerms: 1,
-  }
+  const weights = actions ?? ACTIONS
   const op = fc.oneof(
     ...Object.entries(weights).map(([name, weight]) => ({
       weight,

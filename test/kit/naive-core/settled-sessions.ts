@@ -115,4 +115,15 @@ export const SETTLED_SESSIONS: readonly SettledSession[] = [
       asks(8),
     ],
   },
+  {
+    rule: 'who fails at the session’s start wanted nothing and stays due until it is disabled',
+    configuration: limits({}),
+    script: script('none', [act('freshKey'), act('draw'), act('throw')]),
+    events: [
+      start,
+      asks(2),
+      { type: 'control.strategyDisabled', time: 3, strategy: 0, reason: 'failed' },
+      asks(4),
+    ],
+  },
 ]
