@@ -150,19 +150,10 @@ function isHeld(state: State, command: PendingCommand): boolean {
   return !excepted || request.kind === 'cancel' || orders.get(command.key) === undefined
 }
 
+/** A command carries its order's terms; of a cancel, price and quantity are what the order has now. */
 function dispatchOf(state: State, command: PendingCommand): Dispatch {
-  const order = state.execution.orders.get(command.key)
-  const terms = command.sendAs === 'new' || order === undefined ? command : order
-  const keeps = command.sendAs === 'cancel'
-  return {
-    kind: command.sendAs,
-    key: command.key,
-    instrument: terms.instrument,
-    side: terms.side,
-    orderType: terms.orderType,
-    timeInForce: terms.timeInForce,
-    price: keeps ? terms.price : command.price,
-    qty: keeps ? terms.qty : command.qty,
-    sequence: command.sequence,
-  }
+  const { sendAs: kind, key, instrument, side, orderType, timeInForce, sequence } = command
+  const order = kind === 'cancel' ? state.execution.orders.get(key) : undefined
+  const { price, qty } = order ?? command
+  return { kind, key, instrument, side, orderType, timeInForce, price, qty, sequence }
 }

@@ -67,6 +67,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'core/view.ts',
     ],
     tests: [
+      'test/core/several-strategies*.test.ts',
       'test/core/strategy-*.test.ts',
       'test/core/view.test.ts',
       'test/core/session-draining.test.ts',
@@ -104,13 +105,20 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     sources: ['core/risk/*.ts'],
     tests: [
       'test/core/apart/risk.test.ts',
+      'test/core/own-limits.test.ts',
+      'test/core/own-losses.test.ts',
       'test/core/risk*.test.ts',
       'test/conformance/core-defects.test.ts',
     ],
   },
   rules: {
     sources: ['core/rules/*.ts'],
-    tests: ['test/core/rate-capacity.test.ts', 'test/core/risk*.test.ts'],
+    tests: [
+      'test/core/rate-capacity.test.ts',
+      'test/core/risk*.test.ts',
+      'test/core/own-limits.test.ts',
+      'test/core/several-rates.test.ts',
+    ],
   },
   'execution-control': {
     sources: ['core/execution-control/*.ts'],
@@ -120,6 +128,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'test/core/queue-processing.test.ts',
       'test/core/rate-capacity.test.ts',
       'test/core/apart/execution-control.test.ts',
+      'test/core/several-rates.test.ts',
       'test/conformance/core-defects.test.ts',
     ],
   },
@@ -127,6 +136,8 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     sources: ['core/reduce/*.ts'],
     tests: [
       'test/core/reduce.test.ts',
+      'test/core/own-changes.test.ts',
+      'test/core/own-losses.test.ts',
       'test/core/order-lifecycle.test.ts',
       'test/core/inflight.test.ts',
       'test/core/session-draining.test.ts',
@@ -138,6 +149,8 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     sources: ['core/invariants.ts', 'core/state/*.ts'],
     tests: [
       'test/core/invariants.test.ts',
+      'test/core/own-changes.test.ts',
+      'test/core/own-restore.test.ts',
       'test/core/state-*.test.ts',
       'test/core/order-lifecycle.test.ts',
       'test/core/queue-processing.test.ts',

@@ -1,11 +1,17 @@
 /** Execution Control with Risk removed: State, allowed Intents and what leaves. */
 import { describe, expect, test } from 'vitest'
+import type { Closure } from '../../../core/commands/closure.ts'
 import { admit } from '../../../core/execution-control/admission.ts'
 import { release } from '../../../core/execution-control/release.ts'
+import { closeTouched } from '../../../core/execution-control/validity.ts'
 import { WorkDraft } from '../../../core/execution-control/work-draft.ts'
 import type { Allowed, Intent } from '../../../core/intents.ts'
+import { orderKey } from '../../../core/orders.ts'
+import { reduceSubmitted } from '../../../core/reduce/reduce-execution.ts'
+import { orderChart } from '../../../core/state/order-table.ts'
 import type { State } from '../../../core/state/state.ts'
-import { change, d, place, terms, withdraw, working, world } from './world.ts'
+import { SELL } from '../../../core/units.ts'
+import { change, d, filled, place, terms, withdraw, working, world } from './world.ts'
 
 /** One step: admits, releases, commits; says what left, what closed and when to look again. */
 function step(state: State, ...intents: readonly Intent[]) {
@@ -70,5 +76,79 @@ describe('Execution Control alone', () => {
       rateDue: null,
     })
     expect(state.execution.work.queue.size).toBe(0)
+  })
+
+  test('sends each request with the whole terms of its order', () => {
+    const state = world()
+    working(state, 1, { side: SELL, price: 110, qty: 4 })
+    working(state, 2, { side: SELL, price: 111, qty: 5, timeInForce: 'postOnly' })
+    const draft = new WorkDraft(state)
+    const intents = [withdraw(1), change(2, 112, 6), place(3, { price: 80, qty: 7 })]
+    admit(state, draft, intents as readonly Intent[] as readonly Allowed[])
+    // What the order became while its cancel waited.
+    state.execution.orders.get(1)!.price = 109
+    state.execution.orders.get(1)!.qty = 3
+    expect(release(state, draft, null).dispatches).toEqual([
+      { ...terms(1, { side: SELL, price: 109, qty: 3 }), kind: 'cancel', sequence: 0 },
+      {
+        ...terms(2, { side: SELL, price: 112, qty: 6, timeInForce: 'postOnly' }),
+        kind: 'replace',
+        sequence: 1,
+      },
+      { ...terms(3, { price: 80, qty: 7 }), kind: 'new', sequence: 2 },
+    ])
+  })
+
+  test('waits with a REPLACE for the acknowledgement, and with nothing else that is free', () => {
+    const state = world()
+    reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(1) })
+    state.execution.inflight.clear()
+    expect(step(state, change(1, 91, 1)).left).toEqual([])
+    expect(step(state, place(2)).left).toEqual(['new 2'])
+    state.execution.orders.get(1)!.status = orderChart.state.accepted
+    expect(step(state).left).toEqual(['replace 1'])
+  })
+
+  test('keeps a NEW that waits while another order took its key, and closes it then', () => {
+    const state = world({ rateLimits: { orders: d('0') } })
+    step(state, place(1))
+    reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(1) })
+    const draft = new WorkDraft(state)
+    expect(release(state, draft, 1).dispatches).toEqual([])
+    expect(draft.closures).toEqual([{ key: 1, kind: 'new', reason: 'duplicateOrderKey' }])
+  })
+
+  test('closes what waits for an order that is over, also where the queue is not processed', () => {
+    const state = world({ rateLimits: { orders: d('0'), cancels: d('0') } })
+    working(state, 1)
+    working(state, 2)
+    step(state, change(1, 91, 1), withdraw(2))
+    const closures: Closure[] = []
+    closeTouched(state, null, closures)
+    closeTouched(state, 3, closures)
+    closeTouched(state, 1, closures)
+    expect([closures, state.execution.work.queue.size]).toEqual([[], 2])
+    filled(state, 1, 1)
+    closeTouched(state, 1, closures)
+    expect(closures).toEqual([{ key: 1, kind: 'replace', reason: 'invalidated' }])
+    expect([...state.execution.work.queue.values()].map(({ key }) => key)).toEqual([2])
+  })
+
+  test('a rate with no limit of one class keeps count of the other alone', () => {
+    const state = world({ rateLimits: { cancels: d('1') } })
+    working(state, 1)
+    working(state, 2)
+    expect(step(state, place(3), place(4), withdraw(1), withdraw(2))).toMatchObject({
+      left: ['cancel 1', 'new 3', 'new 4'],
+      rateDue: 1_000_000_000,
+    })
+    expect(state.execution.work.rates).toEqual([{ orders: null, cancels: { tokens: 0, time: 0 } }])
+  })
+
+  test('an order of a key that no strategy owns is released and marks nothing', () => {
+    const state = world()
+    const key = orderKey(7, 1)
+    expect(step(state, place(key)).left).toEqual([`new ${key}`])
+    expect(state.control.strategies.map(({ issued }) => issued)).toEqual([0])
   })
 })
