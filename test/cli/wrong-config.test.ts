@@ -7,10 +7,12 @@ import { configAfter, smallConfig } from '../kit/cli-config.ts'
 
 /** change | code | field as the message states it | part of what was found | part of what is needed */
 const WRONG = `
-  sede = 1                                    | INVALID    | sede | an unknown key | a known one
-  control.ordre = "marketFirst"               | INVALID    | control.ordre | an unknown key | a known one
-  venue.fees = {"makr": "0"}                  | INVALID    | venue.fees.maker | nothing | string
-  instruments.BTC.tickSize = nothing          | INVALID    | instruments.BTC.tickSize | nothing | string
+  sede = 1                                    | INVALID    | sede | an unknown key | one of name, instruments, venue, risk, rateLimits, control, seed
+  control.ordre = "marketFirst"               | INVALID    | control.ordre | an unknown key | one of order, tradingEnabled
+  instruments.BTC.tick = "0.1"                | INVALID    | instruments.BTC.tick | an unknown key | one of tickSize, lotSize
+  data[0].sytnhetic = {}                      | INVALID    | data[0].sytnhetic | an unknown key | synthetic
+  venue.fees = {"makr": "0"}                  | INVALID    | venue.fees.maker | nothing | a plain decimal in quotes
+  instruments.BTC.tickSize = nothing          | INVALID    | instruments.BTC.tickSize | nothing | a plain decimal in quotes, such as "0.01", above 0
   instruments.BTC.tickSize = 0.1              | DECIMAL    | instruments.BTC.tickSize | 0.1 | in quotes
   instruments.BTC.tickSize = "0.00"           | DECIMAL    | instruments.BTC.tickSize | "0.00" | above 0
   instruments.BTC.lotSize = ""                | DECIMAL    | instruments.BTC.lotSize | "" | above 0
@@ -18,18 +20,18 @@ const WRONG = `
   instruments.BTC.lotSize = "0.0000000000000000001" | INVALID | instruments.BTC.lotSize | 0001 | at most 18 decimals
   instruments.BTC.lotSize = "99999999999999999999"  | INVALID | instruments.BTC.lotSize | 9999 | 2^53
   instruments.BTC.quoteDecimals = 3           | INVALID    | instruments.BTC.quoteDecimals | 3 | at least 4
-  instruments.BTC.quote = 5                   | INVALID    | instruments.BTC.quote | 5 | string
+  instruments.BTC.quote = 5                   | INVALID    | instruments.BTC.quote | 5 | a text
   venue.fees.maker = "-5e-5"                  | DECIMAL    | venue.fees.maker | -5e-5 | a plain decimal
   risk.maxGrossNotional = "1,000"             | DECIMAL    | risk.maxGrossNotional | 1,000 | a plain decimal
   data[0].instrument = "ETH"                  | INSTRUMENT | data[0].instrument | ETH | one of BTC
   data[0].instrument = "constructor"          | INSTRUMENT | data[0].instrument | constructor | one of BTC
   data[1] = data[0]                           | INSTRUMENT | data[1].instrument | BTC a second time | one data entry
-  data = []                                   | INVALID    | data | [] | >=1
+  data = []                                   | INVALID    | data | [] | a list of at least 1
   data[0].synthetic.depthTicks = 3            | INVALID    | data[0].synthetic.depthTicks | 3 | 20 to 10000
   venue.queue.model = "magic"                 | INVALID    | venue.queue.model | magic | riskAverse, log, log2, power, power2, power3
-  venue.queue.n = 0                           | INVALID    | venue.queue.n | 0 | >=1
-  venue.queue.n = 17                          | INVALID    | venue.queue.n | 17 | <=16
-  venue.latency.entryNs = 1000000000000000    | INVALID    | venue.latency.entryNs | 1000000000000000 | <=86400000000000
+  venue.queue.n = 0                           | INVALID    | venue.queue.n | 0 | at least 1
+  venue.queue.n = 17                          | INVALID    | venue.queue.n | 17 | at most 16
+  venue.latency.entryNs = 1000000000000000    | INVALID    | venue.latency.entryNs | 1000000000000000 | at most 86400000000000
   window = {"start": "2000", "end": "1000"}   | WINDOW     | window.end | 1000 | later than window.start 2000
   window = {"start": "1000", "end": "2000"}   | WINDOW     | window | no row | overlaps the data
   window = {"start": "2030-01-01T00:00:00Z"}  | WINDOW     | window | no row | overlaps the data
@@ -44,11 +46,23 @@ const WRONG = `
   risk.currency = "EUR"                       | INVALID    | instruments.BTC.quote | USDT | EUR
   rateLimits.ordersPerSecond = "0.0000001"    | INVALID    | rateLimits.ordersPerSecond | 1/10^7 | at most 6 decimals
   name = "../up"                              | INVALID    | name | ../up | letters, digits
-  seed = 4294967296                           | INVALID    | seed | 4294967296 | 4294967295
+  name = 5                                    | INVALID    | name | 5 | letters, digits
+  instruments.BTC.quote = ""                  | INVALID    | instruments.BTC.quote | "" | not empty
+  instruments = {"": {}}                      | INVALID    | instruments. | "" | a name that is not empty
+  instruments = []                            | INVALID    | instruments | [] | a mapping
+  data = {}                                   | INVALID    | data | {} | a list
+  data[0].synthetic.durationSeconds = 0       | INVALID    | data[0].synthetic.durationSeconds | 0 | above 0
+  venue.partialFills = 1                      | INVALID    | venue.partialFills | 1 | true or false
+  seed = 1.5                                  | INVALID    | seed | 1.5 | an integer
+  window = {"end": true}                      | INVALID    | window.end | true | ISO 8601
+  seed = 4294967296                           | INVALID    | seed | 4294967296 | at most 4294967295
 `
 const wrong = WRONG.trim()
   .split('\n')
   .map((line) => line.split('|').map((cell) => cell.trim()))
+
+/** How the schema library would put it. */
+const SCHEMA_WORDS = /Invalid|Too (small|big)|expected|received|unrecognized/i
 
 describe('a wrong field is refused by code, file and field, and nothing is written', () => {
   it.each(wrong)('%s', async (change = '', name = '', field = '', found = '', needed = '') => {
@@ -61,6 +75,7 @@ describe('a wrong field is refused by code, file and field, and nothing is writt
     expect(json.message).toContain(field)
     expect(json.facts.found).toContain(found)
     expect(json.facts.needed).toContain(needed)
+    expect(json.facts.needed).not.toMatch(SCHEMA_WORDS)
     expect(stderr).toBe(`${json.message}\n`)
     expect(exitCode).toBe(2)
     expect(written).toEqual([])
