@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { CodedError, Core, type ErrorFacts } from '@escapement/core'
+import { codedOf } from '../../actors/coded.ts'
 import type { BacktestDefinition } from '../backtest.ts'
 import { type LatencyReader, resolveBacktest } from '../config/define-backtest.ts'
 import { placed } from '../config/placing.ts'
@@ -121,7 +122,8 @@ function checkStarts({ configuration, strategies }: BacktestDefinition): void {
   try {
     new Core(configuration, strategies)
   } catch (cause) {
-    if (cause instanceof CodedError) throw cause
+    const coded = codedOf(cause)
+    if (coded !== null) throw coded
     const found = cause instanceof Error ? cause.message : String(cause)
     throw new CodedError('ESC_STRATEGY_PARAMS', { field: 'strategy.params', found }, { cause })
   }
