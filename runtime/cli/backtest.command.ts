@@ -6,6 +6,7 @@ import {
   RunDirectory,
 } from '../../adapters/run-directory/run-directory.ts'
 import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
+import { strategiesOf } from '../config/schema.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
 import { failureReport, type Output, softwareVersion } from './output.ts'
 import { type BacktestFlags, type PreparedBacktest, prepareBacktest } from './prepare-backtest.ts'
@@ -64,7 +65,7 @@ function runShown({ definition, rows }: PreparedBacktest, sink: RunDirectory): B
 
 /** What the run is: enough to name it and to repeat it. */
 function manifestOf(prepared: PreparedBacktest) {
-  const { config, configFingerprint, dataHash, data, definition, strategyIdentity } = prepared
+  const { config, configFingerprint, dataHash, data, definition } = prepared
   return {
     schema: 'escapement/run-1',
     name: config.name,
@@ -73,12 +74,22 @@ function manifestOf(prepared: PreparedBacktest) {
     configFingerprint,
     dataHash,
     data: data.map(({ name, hash, rows }) => ({ name, hash, rows: rows.length })),
-    strategy: { module: config.strategy.module, identity: strategyIdentity },
+    ...strategiesRun(prepared),
     seed: config.seed,
     originNs: definition.origin.toString(),
     // Outside a storage root any file may be run; nobody vouches for its history.
     provenance: 'unmanaged',
   }
+}
+
+/** Module and identity of the strategy, or of each with its name where there are several. */
+function strategiesRun({ config, strategyIdentities }: PreparedBacktest) {
+  const run = strategiesOf(config).map(({ name, module }, i) => {
+    return { name, module, identity: strategyIdentities[i]! }
+  })
+  if (config.strategy === undefined) return { strategies: run }
+  const { module, identity } = run[0]!
+  return { strategy: { module, identity } }
 }
 
 function writeArtifacts(

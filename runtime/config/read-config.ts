@@ -6,6 +6,9 @@ import { issueError } from './config-issue.ts'
 import {
   type BacktestConfig,
   backtestSchema,
+  type OwnConfig,
+  type OwnInput,
+  ownListSchema,
   type SessionConfig,
   type SessionInput,
   sessionSchema,
@@ -81,6 +84,7 @@ function isKeyOfInstruments(document: Document, offset: number): boolean {
 /** @throws ESC_CONFIG_INVALID and its sisters for the first field that is wrong */
 export function checkConfig(value: unknown, file: string): BacktestConfig {
   const config = parsed(backtestSchema, value, file)
+  checkStrategies(config, file)
   config.data.forEach(({ instrument }, i) => {
     if (Object.hasOwn(config.instruments, instrument)) return
     throw new CodedError('ESC_CONFIG_INSTRUMENT', {
@@ -102,10 +106,48 @@ export function checkSession(value: SessionInput): SessionConfig {
   return config
 }
 
+/** What a program says of its several strategies besides what they do, checked. */
+export function checkOwn(strategies: readonly OwnInput[]): readonly OwnConfig[] {
+  const list = strategies.map(({ name, risk }) => ({ name, risk }))
+  const own = parsed(ownListSchema, { strategies: list }, 'the session')
+  checkNames(own.strategies, 'the session')
+  return own.strategies
+}
+
 function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const result = schema.safeParse(value, { reportInput: true })
   if (!result.success) throw issueError(result.error, schema, file)
   return result.data
+}
+
+/** What trades is said once: one strategy, or a list of them. */
+function checkStrategies({ strategy, strategies }: BacktestConfig, file: string): void {
+  if ((strategy === undefined) !== (strategies === undefined)) {
+    return checkNames(strategies ?? [], file)
+  }
+  const isNone = strategy === undefined
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    file,
+    field: isNone ? 'strategy' : 'strategies',
+    found: isNone ? 'nothing' : 'strategy as well',
+    needed: 'strategy or strategies, one of both',
+  })
+}
+
+/** Names are namespaces of order keys. */
+function checkNames(strategies: readonly { readonly name: string }[], file: string): void {
+  const seen = new Set<string>()
+  strategies.forEach(({ name }, i) => {
+    if (seen.has(name)) {
+      throw new CodedError('ESC_CONFIG_INVALID', {
+        file,
+        field: `strategies[${i}].name`,
+        found: `${name} a second time`,
+        needed: 'a name of its own',
+      })
+    }
+    seen.add(name)
+  })
 }
 
 /** One dataset an instrument: two would be two markets under one name. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ErrorCode } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
 import { escapement, folderWith, onlyJson, refusedBacktest } from '../kit/cli.ts'
-import { configAfter, smallConfig } from '../kit/cli-config.ts'
+import { type Config, configAfter, smallConfig, twoConfig } from '../kit/cli-config.ts'
 
 /** change | code | field as the message states it | part of what was found | part of what is needed */
 const WRONG = `
@@ -57,29 +57,61 @@ const WRONG = `
   window = {"end": true}                      | INVALID    | window.end | true | ISO 8601
   seed = 4294967296                           | INVALID    | seed | 4294967296 | at most 4294967295
 `
-const wrong = WRONG.trim()
-  .split('\n')
-  .map((line) => line.split('|').map((cell) => cell.trim()))
+/** The same for the configuration of two strategies. */
+const WRONG_OF_TWO = `
+  strategy = {"module": "builtin:market-maker"} | INVALID  | strategies | strategy as well | one of both
+  strategies = nothing                        | INVALID    | strategy | nothing | strategy or strategies
+  strategies = []                             | INVALID    | strategies | [] | a list of at least 1
+  strategies = {}                             | INVALID    | strategies | {} | a list
+  strategies[1].name = nothing                | INVALID    | strategies[1].name | nothing | letters, digits
+  strategies[1].name = "a b"                  | INVALID    | strategies[1].name | a b | letters, digits
+  strategies[1].name = "maker"                | INVALID    | strategies[1].name | maker a second time | a name of its own
+  strategies[1].limits = {}                   | INVALID    | strategies[1].limits | an unknown key | one of name, module, params, risk
+  strategies[1].risk = {"maxPosition": "1e3"} | DECIMAL    | strategies[1].risk.maxPosition | 1e3 | a plain decimal
+  strategies[1].risk = {"maxPosition": 1}     | DECIMAL    | strategies[1].risk.maxPosition | 1 | in quotes
+  strategies[0].risk = {"maxDrawdown": "0"}   | DECIMAL    | strategies[0].risk.maxDrawdown | "0" | a plain decimal
+  strategies[0].risk = {"currency": "USDT"}   | INVALID    | strategies[0].risk.currency | an unknown key | one of maxPosition
+  strategies[1].risk = {"postOnlyMode": "drop"} | INVALID  | strategies[1].risk.postOnlyMode | an unknown key | one of maxPosition
+  strategies[1].risk = {"maxActiveQuotes": 0.5} | INVALID  | strategies[1].risk.maxActiveQuotes | 0.5 | an integer
+  strategies[1].module = nothing              | INVALID    | strategies[1].module | nothing | a text
+  strategies[1].module = "./none.ts"          | ESC_STRATEGY_LOAD   | strategies[1].module | none.ts | builtin:market-maker
+  strategies[1].params = {"qty": 1}           | ESC_STRATEGY_PARAMS | strategies[1].params.qty | unknown | qtyLots
+  instruments.BTC.rateLimits = {"ordersPerSecond": "0.0000001"} | INVALID | instruments.BTC.rateLimits.ordersPerSecond | 1/10^7 | at most 6 decimals
+  instruments.BTC.rateLimits = {"ordersPerSecond": 5} | DECIMAL | instruments.BTC.rateLimits.ordersPerSecond | 5 | in quotes
+  instruments.BTC.rateLimits = {"orders": "5"} | INVALID   | instruments.BTC.rateLimits.orders | an unknown key | one of ordersPerSecond, cancelsPerSecond
+`
+const rowsOf = (table: string, config: () => Config) =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map(([change = '', ...cells]) => [change, configAfter(change, config()), cells] as const)
+const wrong = [...rowsOf(WRONG, smallConfig), ...rowsOf(WRONG_OF_TWO, twoConfig)]
 
 /** How the schema library would put it. */
 const SCHEMA_WORDS = /Invalid|Too (small|big)|expected|received|unrecognized/i
 
 describe('a wrong field is refused by code, file and field, and nothing is written', () => {
-  it.each(wrong)('%s', async (change = '', name = '', field = '', found = '', needed = '') => {
-    const code = name.startsWith('ESC_') ? name : `ESC_CONFIG_${name}`
-    const text = JSON.stringify(configAfter(change))
-    const { exitCode, json, stderr, written } = await refusedBacktest('c.json', { 'c.json': text })
-    expect(json).toMatchObject({ status: 'failed', code })
-    expect(json.message).toMatch(/at [^;]*c\.json[,;]/)
-    expect(json.facts.field).toBe(field)
-    expect(json.message).toContain(field)
-    expect(json.facts.found).toContain(found)
-    expect(json.facts.needed).toContain(needed)
-    expect(json.facts.needed).not.toMatch(SCHEMA_WORDS)
-    expect(stderr).toBe(`${json.message}\n`)
-    expect(exitCode).toBe(2)
-    expect(written).toEqual([])
-  })
+  it.each(wrong)(
+    '%s',
+    async (_change, config, [name = '', field = '', found = '', needed = '']) => {
+      const code = name.startsWith('ESC_') ? name : `ESC_CONFIG_${name}`
+      const text = JSON.stringify(config)
+      const { exitCode, json, stderr, written } = await refusedBacktest('c.json', {
+        'c.json': text,
+      })
+      expect(json).toMatchObject({ status: 'failed', code })
+      expect(json.message).toMatch(/at [^;]*c\.json[,;]/)
+      expect(json.facts.field).toBe(field)
+      expect(json.message).toContain(field)
+      expect(json.facts.found).toContain(found)
+      expect(json.facts.needed).toContain(needed)
+      expect(json.facts.needed).not.toMatch(SCHEMA_WORDS)
+      expect(stderr).toBe(`${json.message}\n`)
+      expect(exitCode).toBe(2)
+      expect(written).toEqual([])
+    },
+  )
 
   it('while the same configuration without the change runs', async () => {
     const folder = folderWith({ 'c.json': JSON.stringify(smallConfig()) })
@@ -202,6 +234,17 @@ describe('a wrong strategy module is refused before anything is written', () => 
     expect(json.code).toBe(code)
     expect(json.message).toContain(text)
     expect(json.message).toMatch(/[sc]\.(mjs|json)/)
+    expect(exitCode).toBe(2)
+    expect(written).toEqual([])
+  })
+
+  it.each(MODULES)('of several, one %s is named', async (_claim, source, code, text) => {
+    const config = configAfter('strategies[1].module = "./s.mjs"', twoConfig())
+    const files = { 'c.json': JSON.stringify(config), 's.mjs': source }
+    const { exitCode, json, written } = await refusedBacktest('c.json', files)
+    expect(json.code).toBe(code)
+    expect(json.message).toContain(text)
+    expect(json.facts.field).toMatch(/^strategies\[1\](\.module|\.params|, )/)
     expect(exitCode).toBe(2)
     expect(written).toEqual([])
   })
