@@ -28,7 +28,13 @@ export {
 export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
 export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
 export { gateActor } from './actors/gate.actor.ts'
-export { type Counters, monitorActor, newCounters } from './actors/monitor.actor.ts'
+export {
+  type Counters,
+  type DisabledStrategy,
+  monitorActor,
+  newCounters,
+  type StrategyCounters,
+} from './actors/monitor.actor.ts'
 export * from './actors/ports.ts'
 export { queueActor } from './actors/queue.actor.ts'
 export { RecordOutbox } from './actors/record-outbox.ts'
