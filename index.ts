@@ -28,14 +28,20 @@ export {
 export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
 export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
 export { gateActor } from './actors/gate.actor.ts'
-export { type Counters, monitorActor, newCounters } from './actors/monitor.actor.ts'
+export {
+  type Counters,
+  type DisabledStrategy,
+  monitorActor,
+  newCounters,
+  type StrategyCounters,
+} from './actors/monitor.actor.ts'
 export * from './actors/ports.ts'
 export { queueActor } from './actors/queue.actor.ts'
 export { RecordOutbox } from './actors/record-outbox.ts'
 export { type EquityPoint, type Recording, recorderActor } from './actors/recorder.actor.ts'
 export { schedulerActor } from './actors/scheduler.actor.ts'
 export * from './runtime/backtest.ts'
-export { defineBacktest } from './runtime/config/define-backtest.ts'
+export { defineBacktest, type NamedStrategy } from './runtime/config/define-backtest.ts'
 export type { SessionInput } from './runtime/config/schema.ts'
 export { backtestCapabilities, type Environment, type VenuePorts } from './runtime/environment.ts'
 export { EventLog, type LogSink } from './runtime/event-log.ts'

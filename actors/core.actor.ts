@@ -18,6 +18,7 @@ import {
   type StepResult,
 } from '@escapement/core'
 import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
+import { codedOf } from './coded.ts'
 import type { Journal, MarketBatch } from './ports.ts'
 
 /** What an observer may see of a step: the Event, what was decided, and where things stand. */
@@ -175,11 +176,13 @@ class CoreTurn {
 
   /** Failures and anomalies become Events, or halt the run where Configuration says so. */
   #answer(result: StepResult): void {
-    const { control } = this.#core.state.configuration
+    const { control, namespaces } = this.#core.state.configuration
     const { failures, anomalies } = result
     for (const failure of failures) {
       const { strategy } = failure
-      if (control.onStrategyFailure === 'halt' || strategy < 0) throw halted(result, failure)
+      if (control.onStrategyFailure === 'halt' || strategy < 0) {
+        throw halted(result, failure, namespaces)
+      }
       const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
       const time = this.#core.state.control.clock
       const disabled = { type: 'control.strategyDisabled', time, strategy, reason } as const
@@ -206,10 +209,25 @@ function named(position: Position, cause: unknown): unknown {
   return new Error(message, { cause })
 }
 
-function halted({ position }: StepResult, { stage, cause }: StepFailure): CodedError {
+/**
+ * Says where and, of several, which strategy failed. What has the code already gets the place
+ * added to its field, so that no message holds another one.
+ */
+function halted(
+  { position }: StepResult,
+  { stage, strategy, cause }: StepFailure,
+  namespaces: readonly string[],
+): CodedError {
+  const name = namespaces.length > 1 ? namespaces[strategy] : undefined
+  const at = `position ${position}, ${stage}${name === undefined ? '' : ` ${name}`}`
+  const coded = codedOf(cause)
+  if (coded?.code === 'ESC_STRATEGY_FAILED') {
+    const { facts } = coded
+    const field = facts.field === undefined ? at : `${at}, ${facts.field}`
+    return new CodedError('ESC_STRATEGY_FAILED', { ...facts, field }, { cause })
+  }
   const found = cause instanceof Error ? cause.message : String(cause)
-  const field = `position ${position}, ${stage}`
-  return new CodedError('ESC_STRATEGY_FAILED', { field, found }, { cause })
+  return new CodedError('ESC_STRATEGY_FAILED', { field: at, found }, { cause })
 }
 
 function sameObligation(a: Obligation | null, b: Obligation | null): boolean {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Writes what the examples print beside them, and the golden summary of examples/02. To be run when
+ * Writes what the examples print beside them, and a golden summary of each configuration. To be run when
  * a change of the hashes is intended, before `scripts/write-docs.ts`:
  * `node --conditions=source --import tsx scripts/write-docs-examples.ts`
  */
@@ -28,6 +28,7 @@ export const REPRODUCIBLE = [
   'denials',
   'closures',
   'instruments',
+  'strategies',
   'eventLogHash',
   'stateHash',
   'configFingerprint',
@@ -35,7 +36,9 @@ export const REPRODUCIBLE = [
   'topologyHash',
 ] as const
 
-export const GOLDEN = 'test/examples/02-market-maker.golden.json'
+/** Where the golden summary of a configuration of `examples/` lies. */
+export const goldenOf = (config: string): string =>
+  `test/examples/${basename(config, '.yaml')}.golden.json`
 
 /** Those fields of a summary that `backtest --json` printed. */
 export function reproducible(json: string): Record<string, unknown> {
@@ -59,9 +62,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const printed = stdoutOf(['--conditions=source', '--import', 'tsx', file])
     writeFileSync(join(root, 'examples', name), printed)
   }
+  for (const name of readdirSync(join(root, 'examples'))) {
+    if (name.endsWith('.yaml')) writeGolden(join('examples', name))
+  }
+}
+
+function writeGolden(config: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'escapement-golden-'))
-  const run = ['backtest', 'examples/02-market-maker.yaml', '--json', '--out', join(folder, 'run')]
+  const run = ['backtest', config, '--json', '--out', join(folder, 'run')]
   const summary = reproducible(stdoutOf(['bin/escapement.mjs', ...run]))
-  writeFileSync(join(root, GOLDEN), `${JSON.stringify(summary, null, 2)}\n`)
+  writeFileSync(join(root, goldenOf(config)), `${JSON.stringify(summary, null, 2)}\n`)
   rmSync(folder, { recursive: true })
 }

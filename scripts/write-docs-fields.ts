@@ -6,7 +6,7 @@
 export const fieldMeanings: Readonly<Record<string, string>> = {
   $schema: 'Where an editor finds the schema; ignored by the runtime.',
   name: 'Name of the run: letters, digits, dot, underscore, hyphen. It names run directory and order ids.',
-  seed: 'Seed of the random generator in State; recorded in the first Event. Nothing in this version draws from it.',
+  seed: 'Seed of the random generators in State, one a strategy; recorded in the first Event.',
 
   data: 'One entry an instrument. Their order is the order of the instruments.',
   'data[].path':
@@ -39,6 +39,10 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'instruments.<symbol>.quote': 'Currency of cash and fees; for inverse contracts the base.',
   'instruments.<symbol>.quoteDecimals':
     'Money counts units of 10^-quoteDecimals; at least the decimals of tick × lot × contract.',
+  'instruments.<symbol>.rateLimits':
+    'A rate of its own. Without it the instrument shares the one under `rateLimits`.',
+  'instruments.<symbol>.rateLimits.ordersPerSecond': 'NEW and REPLACE together.',
+  'instruments.<symbol>.rateLimits.cancelsPerSecond': 'CANCEL.',
 
   venue: 'The simulated Venue; its law is [fill simulation](fill-simulation.md).',
   'venue.latency': 'Constant, or from a table of measured requests.',
@@ -57,10 +61,30 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'venue.compat':
     'Quirks of hftbacktest 0.9.4 at the Venue; see [2.9](fill-simulation.md#29-quirks).',
 
-  strategy: 'What trades.',
+  strategy: 'What trades; this or `strategies`.',
   'strategy.module':
     '`builtin:market-maker`, or a module that exports `strategy`; relative to the configuration file.',
   'strategy.params': "Checked and converted by the strategy's own `params`.",
+
+  strategies: 'Several strategies on one account, in order of evaluation; this or `strategy`.',
+  'strategies[].name':
+    'Namespace of its order ids, each name once: letters, digits, dot, underscore, hyphen.',
+  'strategies[].module': 'As `strategy.module`.',
+  'strategies[].params': 'As `strategy.params`.',
+  'strategies[].risk':
+    'Limits besides those of the account, held against what this strategy has open and has traded.',
+  'strategies[].risk.maxPosition': 'Of the position that its own fills made.',
+  'strategies[].risk.maxSingleOrderNotional': 'Largest value of one of its orders.',
+  'strategies[].risk.maxGrossNotional': 'Of its own positions, the order, and its open orders.',
+  'strategies[].risk.maxActiveQuotes': 'Most of its orders working or pending at once.',
+  'strategies[].risk.maxGrossQuoteNotional': 'Largest sum of the values of its quotes.',
+  'strategies[].risk.maxNetQuoteNotional':
+    'Largest absolute difference of its bid and ask quote values.',
+  'strategies[].risk.maxDrawdown': 'Loss of its own fills from which on it may do nothing new.',
+  'strategies[].risk.maxRollingLoss': 'The same within a moving window.',
+  'strategies[].risk.maxRollingLoss.amount': 'The loss.',
+  'strategies[].risk.maxRollingLoss.windowSeconds': 'Length of the window.',
+  'strategies[].risk.minOrderNotional': 'Smallest value of one of its orders.',
 
   risk: 'Policy limits; an absent one does not limit.',
   'risk.currency': 'Must be the `quote` of every instrument; that of the first if absent.',
@@ -80,7 +104,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'risk.postOnlyMode':
     'Reason given for a post-only order that would trade: `POST_ONLY_WOULD_TRADE` (`reject`, and if absent) or `DROPPED_BY_POLICY` (`drop`).',
 
-  rateLimits: 'Requests a second; absent is unlimited, `"0"` is never.',
+  rateLimits:
+    'Requests a second, shared by every instrument without a rate of its own; absent is unlimited, `"0"` is never.',
   'rateLimits.ordersPerSecond': 'NEW and REPLACE together.',
   'rateLimits.cancelsPerSecond': 'CANCEL.',
 

@@ -48,6 +48,8 @@ type Decoded = Omit<MarketDataFile, 'provenance'> & { readonly provenance: Prove
 function decodeMarketData(packed: Uint8Array, file: string, options: ReadOptions): Decoded {
   if (packed.length === 0) throw new CodedError('ESC_DATA_EMPTY', { file, found: '0 bytes' })
   const bytes = gunzipIfNeeded(packed, file)
+  if (bytes.length === 0)
+    throw new CodedError('ESC_DATA_EMPTY', { file, found: 'a gzip of 0 bytes' })
   const format = detectFormat(bytes)
   switch (format) {
     case 'npz':

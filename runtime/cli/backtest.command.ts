@@ -1,4 +1,3 @@
-import { decimal, toNumber } from '@escapement/core'
 import {
   DONE,
   FAILED,
@@ -6,11 +5,13 @@ import {
   RunDirectory,
 } from '../../adapters/run-directory/run-directory.ts'
 import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
+import { strategiesOf } from '../config/schema.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
+import { describeRun } from './describe-run.ts'
 import { failureReport, type Output, softwareVersion } from './output.ts'
 import { type BacktestFlags, type PreparedBacktest, prepareBacktest } from './prepare-backtest.ts'
-import { type InstrumentSummary, type RunSummary, round, summarise } from './summary.ts'
-import { logger, progressBar, sparkline, table } from './terminal.ts'
+import { type RunSummary, summarise } from './summary.ts'
+import { logger, progressBar } from './terminal.ts'
 
 /** `escapement backtest [config] [--data FILE] [--out DIR]`: runs, writes a run directory, sums up. */
 export async function backtestCommand(
@@ -34,14 +35,14 @@ export async function backtestCommand(
     const result = runShown(prepared, directory)
     const wallSeconds = (performance.now() - running) / 1_000
     const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds }
-    const summary = summarise(config.name, config.seed, result, prepared.definition.configuration, {
+    const summary = summarise(prepared.definition, result, {
       ...measured,
       runDirectory: directory.path,
     })
     writeArtifacts(directory, prepared, result, summary)
     directory.writeJson('manifest.json', { ...manifest, status: 'done' })
     directory.close(DONE)
-    output.result(summary, () => describe(summary, result, prepared))
+    output.result(summary, () => describeRun(summary, result.recording))
   } catch (cause) {
     if (!(cause instanceof RunFailed)) throw cause
     const { position } = cause
@@ -64,7 +65,7 @@ function runShown({ definition, rows }: PreparedBacktest, sink: RunDirectory): B
 
 /** What the run is: enough to name it and to repeat it. */
 function manifestOf(prepared: PreparedBacktest) {
-  const { config, configFingerprint, dataHash, data, definition, strategyIdentity } = prepared
+  const { config, configFingerprint, dataHash, data, definition } = prepared
   return {
     schema: 'escapement/run-1',
     name: config.name,
@@ -73,12 +74,22 @@ function manifestOf(prepared: PreparedBacktest) {
     configFingerprint,
     dataHash,
     data: data.map(({ name, hash, rows }) => ({ name, hash, rows: rows.length })),
-    strategy: { module: config.strategy.module, identity: strategyIdentity },
+    ...strategiesRun(prepared),
     seed: config.seed,
     originNs: definition.origin.toString(),
     // Outside a storage root any file may be run; nobody vouches for its history.
     provenance: 'unmanaged',
   }
+}
+
+/** Module and identity of the strategy, or of each with its name where there are several. */
+function strategiesRun({ config, strategyIdentities }: PreparedBacktest) {
+  const run = strategiesOf(config).map(({ name, module }, i) => {
+    return { name, module, identity: strategyIdentities[i]! }
+  })
+  if (config.strategy === undefined) return { strategies: run }
+  const { module, identity } = run[0]!
+  return { strategy: { module, identity } }
 }
 
 function writeArtifacts(
@@ -93,48 +104,4 @@ function writeArtifacts(
   directory.writeText('equity.csv', equityCsv(result.recording, instruments, origin))
   directory.writeText('topology.mmd', result.mermaid)
   directory.writeJson('summary.json', summary)
-}
-
-const CHART_WIDTH = 60
-
-/** What a person sees: where the account stands, what happened, how fast, and where it lies. */
-function describe(
-  summary: RunSummary,
-  result: BacktestResult,
-  { definition }: PreparedBacktest,
-): string {
-  const [first] = summary.instruments
-  const { quoteDecimals } = definition.configuration.instruments[0]!
-  const equity = (result.recording.equity[0] ?? [])
-    .map(({ equity }) => equity)
-    .filter((units) => units !== null)
-    .map((units) => toNumber(decimal(units, quoteDecimals)))
-  const money = (text: string | null) =>
-    text === null ? 'unknown' : `${round(text, 4)} ${first!.quote}`
-  const seconds = summary.wallSeconds.toFixed(2)
-  const lines: [string, string][] = [
-    ['rows', `${summary.rows} in ${seconds} s (${summary.rowsPerSecond} rows/s)`],
-    ['events', `${summary.events}, of them ${summary.decisions} with a decision`],
-    ['orders', `${summary.orders}, filled ${summary.fills} times`],
-    ['denied', counts(summary.denials)],
-    ['closed unsent', counts(summary.closures)],
-    ['position', summary.instruments.map(heldOf).join(', ')],
-    ['balance', money(summary.balance)],
-    ['fees', money(summary.fee)],
-    ['equity', money(summary.equity)],
-    ['', sparkline(equity, CHART_WIDTH)],
-    ['event log', summary.eventLogHash],
-    ['state', summary.stateHash],
-    ['run', summary.runDirectory],
-  ]
-  return `${summary.name}\n${table(lines)}`
-}
-
-const heldOf = ({ symbol, positionLots }: InstrumentSummary): string =>
-  `${positionLots} lots of ${symbol}`
-
-function counts(byReason: Readonly<Record<string, number>>): string {
-  const entries = Object.entries(byReason)
-  if (entries.length === 0) return 'none'
-  return entries.map(([reason, count]) => `${count} ${reason}`).join(', ')
 }

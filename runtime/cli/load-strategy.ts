@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { CodedError, instantiate, type Strategy, type StrategyInstance } from '@escapement/core'
 import { build } from 'esbuild'
 import { tsImport } from 'tsx/esm/api'
+import { codedOf } from '../../actors/coded.ts'
 import { strategy as marketMaker } from '../strategies/market-maker.ts'
 
 export type LoadedStrategy = {
@@ -90,7 +91,8 @@ function bind(strategy: Strategy, params: unknown, file: string): StrategyInstan
   try {
     return instantiate(strategy, params)
   } catch (cause) {
-    if (cause instanceof CodedError) throw cause
+    const coded = codedOf(cause)
+    if (coded !== null) throw coded
     const found = cause instanceof Error ? cause.message : String(cause)
     throw new CodedError(
       'ESC_STRATEGY_PARAMS',

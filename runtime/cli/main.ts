@@ -26,9 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function program(output: Output): Command {
   const root = new Command('escapement')
-    .description(
-      'A deterministic trading runtime: one strategy for backtest, replay, paper and live.',
-    )
+    .description('A deterministic trading runtime: backtests whose hash is the same anywhere.')
     .version(softwareVersion())
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { CodedError, Core, type ErrorFacts } from '@escapement/core'
+import {
+  CodedError,
+  Core,
+  type ErrorFacts,
+  freezeDeep,
+  freezePlainData,
+  State,
+} from '@escapement/core'
+import { codedOf } from '../../actors/coded.ts'
 import type { BacktestDefinition } from '../backtest.ts'
 import { type LatencyReader, resolveBacktest } from '../config/define-backtest.ts'
+import { configFingerprint } from '../config/fingerprint.ts'
 import { placed } from '../config/placing.ts'
 import { readConfig } from '../config/read-config.ts'
-import { configFingerprint, windowOf } from '../config/resolve-config.ts'
-import type { BacktestConfig } from '../config/schema.ts'
+import { windowOf } from '../config/resolve-config.ts'
+import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
 import { type ProcessingContext, processingContext } from '../processing-context.ts'
 import { defaultConfig, defaultConfigFor, withInferredUnits } from './default-config.ts'
 import { type LoadedData, loadData, loadLatency } from './load-data.ts'
-import { loadStrategy } from './load-strategy.ts'
+import { loadStrategies, placeOf } from './load-strategies.ts'
 
 export type BacktestFlags = {
   readonly data?: string
@@ -24,7 +33,8 @@ export type PreparedBacktest = {
   readonly definition: BacktestDefinition
   readonly data: readonly LoadedData[]
   readonly rows: number
-  readonly strategyIdentity: string
+  /** In order of evaluation. */
+  readonly strategyIdentities: readonly string[]
   readonly configFingerprint: string
   readonly dataHash: string
 }
@@ -55,7 +65,8 @@ async function prepare(
   const file = resolve(configFile)
   // A window that cannot be is said before the data are read.
   windowOf(chosen)
-  const strategy = await loadStrategy(chosen.strategy.module, chosen.strategy.params, file)
+  const loaded = await loadStrategies(chosen, file)
+  const strategyIdentities = loaded.map(({ identity }) => identity)
   const data = chosen.data.map((entry, i) => loadData(entry, i, file))
   const config = infersUnits ? withInferredUnits(chosen, data[0]!.rows) : chosen
   const datasets = config.data.map(({ instrument }, i) => ({
@@ -64,16 +75,19 @@ async function prepare(
   }))
   const files = data.map(({ name }) => name)
   const latency: LatencyReader = (from, originNs) => loadLatency(from, originNs, file)
-  const resolved = resolveBacktest(config, datasets, strategy.instance, files, latency)
-  const fingerprint = configFingerprint(config, strategy.identity, resolved.venue.latency.identity)
+  const strategies = strategiesOf(config).map(({ name, risk }, i) => {
+    return { name, risk, strategy: loaded[i]!.instance }
+  })
+  const resolved = resolveBacktest(config, datasets, strategies, files, latency)
+  const fingerprint = configFingerprint(config, strategyIdentities, resolved.venue.latency.identity)
   const definition = { ...resolved, context: named(resolved.context, fingerprint) }
-  checkStarts(definition)
+  checkStarts(definition, config)
   return {
     config,
     definition,
     data,
     rows: datasets.reduce((sum, { rows }) => sum + rows.length, 0),
-    strategyIdentity: strategy.identity,
+    strategyIdentities,
     configFingerprint: fingerprint,
     dataHash: combinedHash(data.map(({ hash }) => hash)),
   }
@@ -117,14 +131,24 @@ function parseSeed(text: string): number {
 }
 
 /** Makes a Core once: what a strategy's `init` or an instrument's money refuses is bad input. */
-function checkStarts({ configuration, strategies }: BacktestDefinition): void {
-  try {
-    new Core(configuration, strategies)
-  } catch (cause) {
-    if (cause instanceof CodedError) throw cause
-    const found = cause instanceof Error ? cause.message : String(cause)
-    throw new CodedError('ESC_STRATEGY_PARAMS', { field: 'strategy.params', found }, { cause })
-  }
+function checkStarts(
+  { configuration, strategies }: BacktestDefinition,
+  config: BacktestConfig,
+): void {
+  const { instruments } = freezeDeep(configuration)
+  const memories = strategies.map(({ strategy, params }, index) => {
+    try {
+      return freezePlainData(strategy.init(params, instruments))
+    } catch (cause) {
+      throw placed(codedOf(cause) ?? refused(cause), placeOf(config, index))
+    }
+  })
+  new Core(configuration, strategies, State.initial(configuration, memories))
+}
+
+function refused(cause: unknown): CodedError {
+  const found = cause instanceof Error ? cause.message : String(cause)
+  return new CodedError('ESC_STRATEGY_PARAMS', { field: 'strategy.params', found }, { cause })
 }
 
 /** Of one dataset its own hash; of several, SHA-256 over theirs in order. */

@@ -12,40 +12,58 @@ import type { BacktestDefinition } from '../backtest.ts'
 import { backtestCapabilities } from '../environment.ts'
 import { feedChannel, sessionOrigin } from '../feed-channel.ts'
 import { processingContext } from '../processing-context.ts'
-import { checkSession } from './read-config.ts'
-import {
-  coreConfiguration,
-  type SymbolRows,
-  sessionFingerprint,
-  windowOf,
-} from './resolve-config.ts'
-import type { SessionConfig, SessionInput } from './schema.ts'
+import { sessionFingerprint } from './fingerprint.ts'
+import { checkOwn, checkSession } from './read-config.ts'
+import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
+import type { OwnConfig, OwnInput, SessionConfig, SessionInput } from './schema.ts'
+
+/** One of several strategies. */
+export type NamedStrategy = {
+  /** Namespace of its orders, each name once: letters, digits, dot, underscore, hyphen. */
+  readonly name: string
+  readonly strategy: StrategyInstance
+  /** Limits besides those of the account, held against what this strategy has open and traded. */
+  readonly risk?: OwnInput['risk']
+}
 
 /**
- * A backtest in a program: a session, the rows of each instrument by symbol, and a strategy.
- * The session has the fields of the configuration file without `data` and `strategy`.
+ * A backtest in a program: a session, the rows of each instrument by symbol, and what trades: one
+ * strategy, or several `{ name, strategy, risk? }` in order of evaluation.
+ * The session has the fields of the configuration file without `data`, `strategy`, `strategies`;
+ * a single strategy's orders have the session's name.
  * @throws ESC_CONFIG_INVALID and its sisters, ESC_DATA_TICK, ESC_TIME_SPAN
  */
 export function defineBacktest(
   input: SessionInput,
   rowsBySymbol: Readonly<Record<string, MarketRows>>,
-  strategy: StrategyInstance,
+  strategy: StrategyInstance | readonly NamedStrategy[],
 ): BacktestDefinition {
+  const session = checkSession(input)
   const datasets = Object.entries(rowsBySymbol).map(([symbol, rows]) => ({ symbol, rows }))
-  return resolveBacktest(checkSession(input), datasets, strategy)
+  return resolveBacktest(session, datasets, checkedStrategies(session, strategy))
 }
+
+function checkedStrategies(
+  { name }: SessionConfig,
+  strategy: StrategyInstance | readonly NamedStrategy[],
+): readonly CheckedStrategy[] {
+  if ('strategy' in strategy) return [{ name, strategy, risk: {} }]
+  return checkOwn(strategy).map((own, i) => ({ ...own, strategy: strategy[i]!.strategy }))
+}
+
+export type CheckedStrategy = OwnConfig & { readonly strategy: StrategyInstance }
 
 /** The same for a checked configuration. `files` name the datasets in errors. */
 export function resolveBacktest(
   config: SessionConfig,
   datasets: readonly SymbolRows[],
-  strategy: StrategyInstance,
+  strategies: readonly CheckedStrategy[],
   files: readonly string[] = datasets.map(({ symbol }) => symbol),
   latencyFrom: LatencyReader = constantOnly,
 ): BacktestDefinition {
   for (const { symbol } of datasets) requireInstrument(config, symbol)
   const window = windowOf(config)
-  const configuration = coreConfiguration(config, datasets)
+  const configuration = coreConfiguration(config, datasets, strategies)
   const origin = sessionOrigin(
     datasets.map(({ rows }) => rows),
     window,
@@ -53,12 +71,12 @@ export function resolveBacktest(
   return {
     name: config.name,
     configuration,
-    strategies: [strategy],
+    strategies: strategies.map(({ strategy }) => strategy),
     seed: config.seed,
     context: processingContext({
       configuration: {
         version: configuration.version,
-        fingerprint: sessionFingerprint(config, strategy),
+        fingerprint: sessionFingerprint(config, strategies),
       },
       capabilities: backtestCapabilities,
       mergePolicy: config.control.order,

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { CodedError, type ErrorCode } from '@escapement/core'
+import { CodedError } from '@escapement/core'
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
+import { issueError } from './config-issue.ts'
 import {
   type BacktestConfig,
   backtestSchema,
+  type OwnConfig,
+  type OwnInput,
+  ownListSchema,
   type SessionConfig,
   type SessionInput,
   sessionSchema,
@@ -80,6 +84,7 @@ function isKeyOfInstruments(document: Document, offset: number): boolean {
 /** @throws ESC_CONFIG_INVALID and its sisters for the first field that is wrong */
 export function checkConfig(value: unknown, file: string): BacktestConfig {
   const config = parsed(backtestSchema, value, file)
+  checkStrategies(config, file)
   config.data.forEach(({ instrument }, i) => {
     if (Object.hasOwn(config.instruments, instrument)) return
     throw new CodedError('ESC_CONFIG_INSTRUMENT', {
@@ -101,85 +106,48 @@ export function checkSession(value: SessionInput): SessionConfig {
   return config
 }
 
+/** What a program says of its several strategies besides what they do, checked. */
+export function checkOwn(strategies: readonly OwnInput[]): readonly OwnConfig[] {
+  const list = strategies.map(({ name, risk }) => ({ name, risk }))
+  const own = parsed(ownListSchema, { strategies: list }, 'the session')
+  checkNames(own.strategies, 'the session')
+  return own.strategies
+}
+
 function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const result = schema.safeParse(value, { reportInput: true })
-  if (!result.success) throw issueError(firstIssue(result.error.issues), file)
+  if (!result.success) throw issueError(result.error, schema, file)
   return result.data
 }
 
-type Issue = z.core.$ZodIssue
-
-/** Of a failed union, the issue of the branch that came furthest: the one the writer meant. */
-function firstIssue(issues: readonly Issue[]): Issue {
-  const issue = issues[0]!
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue
-  const branches = issue.errors.map((branch) => firstIssue(branch))
-  const [best] = [...branches].sort((a, b) => rank(b) - rank(a))
-  const path = [...issue.path, ...best!.path]
-  if (best!.code !== 'invalid_value') return { ...best!, path }
-  // A word that no branch knows: say the words of all of them.
-  const values = branches.flatMap((branch) =>
-    branch.code === 'invalid_value' && formatPath(branch.path) === formatPath(best!.path)
-      ? branch.values
-      : [],
-  )
-  return { ...best!, path, values, message: `one of ${values.map(String).join(', ')}` }
+/** What trades is said once: one strategy, or a list of them. */
+function checkStrategies({ strategy, strategies }: BacktestConfig, file: string): void {
+  if ((strategy === undefined) !== (strategies === undefined)) {
+    return checkNames(strategies ?? [], file)
+  }
+  const isNone = strategy === undefined
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    file,
+    field: isNone ? 'strategy' : 'strategies',
+    found: isNone ? 'nothing' : 'strategy as well',
+    needed: 'strategy or strategies, one of both',
+  })
 }
 
-/** A wrong value deep inside says more than a missing or unknown key at the top. */
-function rank(issue: Issue): number {
-  const isShape = issue.code === 'unrecognized_keys' || issue.input === undefined
-  return issue.path.length * 2 + (isShape ? 0 : 1)
-}
-
-function issueError(issue: Issue, file: string): CodedError {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = unknown === undefined ? issue.path : [...issue.path, unknown]
-  const place = path.length === 0 ? { file } : { file, field: formatPath(path) }
-  if (unknown !== undefined) {
-    const [found, needed] = ['an unknown key', 'a known one']
-    return new CodedError('ESC_CONFIG_INVALID', { ...place, found, needed })
-  }
-  const found = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input)
-  const text = textNeeded(issue, path)
-  if (text === undefined) {
-    return new CodedError('ESC_CONFIG_INVALID', { ...place, found, needed: issue.message })
-  }
-  return new CodedError(text.code, { ...place, found, needed: text.needed })
-}
-
-/** Texts that are no decimals. */
-const WORDS = new Set('name module quote currency path instrument symbol table $schema'.split(' '))
-
-/** What a text of a special form has to look like; undefined for everything else. */
-function textNeeded(
-  issue: Issue,
-  path: readonly PropertyKey[],
-): { readonly code: ErrorCode; readonly needed: string } | undefined {
-  const isForm = issue.code === 'invalid_format' && issue.format === 'regex'
-  const isUnquoted =
-    issue.code === 'invalid_type' && issue.expected === 'string' && typeof issue.input === 'number'
-  if (!isForm && !isUnquoted) return undefined
-  const name = String(path.at(-1))
-  if (path[0] === 'window') {
-    return { code: 'ESC_CONFIG_WINDOW', needed: 'epoch ns or ISO 8601 UTC in quotes' }
-  }
-  if (isForm && name === 'name') {
-    const needed = 'letters, digits, dot, underscore and hyphen'
-    return { code: 'ESC_CONFIG_INVALID', needed }
-  }
-  if (WORDS.has(name)) return undefined
-  const above = name.endsWith('Size') ? ', above 0' : ''
-  const needed = `a plain decimal in quotes, such as "0.01"${above}`
-  return { code: 'ESC_CONFIG_DECIMAL', needed }
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, i) =>
-      typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`,
-    )
-    .join('')
+/** Names are namespaces of order keys. */
+function checkNames(strategies: readonly { readonly name: string }[], file: string): void {
+  const seen = new Set<string>()
+  strategies.forEach(({ name }, i) => {
+    if (seen.has(name)) {
+      throw new CodedError('ESC_CONFIG_INVALID', {
+        file,
+        field: `strategies[${i}].name`,
+        found: `${name} a second time`,
+        needed: 'a name of its own',
+      })
+    }
+    seen.add(name)
+  })
 }
 
 /** One dataset an instrument: two would be two markets under one name. */

@@ -23,6 +23,10 @@ const epoch = z
   .regex(/^(\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)$/)
   .describe('Epoch nanoseconds, or ISO 8601 in UTC with up to nine decimals, in quotes.')
 
+const rateLimits = z
+  .strictObject({ ordersPerSecond: amount.optional(), cancelsPerSecond: amount.optional() })
+  .describe('Requests a second; absent is unlimited, "0" is never.')
+
 const instrument = z
   .strictObject({
     tickSize: positive,
@@ -31,6 +35,9 @@ const instrument = z
     kind: z.enum(['linear', 'inverse']).default('linear'),
     quote: z.string().min(1).describe('Currency of cash and fees; for inverse contracts the base.'),
     quoteDecimals: z.int().min(0).max(18).default(8).describe('Money counts 10^-quoteDecimals.'),
+    rateLimits: rateLimits
+      .optional()
+      .describe('A rate of its own, apart from the one that the other instruments share.'),
   })
   .describe('One tradable instrument.')
 
@@ -102,27 +109,55 @@ const strategy = z.strictObject({
   params: z.record(z.string(), z.unknown()).default({}),
 })
 
+/** Limits that the account and a single strategy can have. */
+const limits = {
+  maxPosition: amount.optional(),
+  maxSingleOrderNotional: amount.optional(),
+  maxGrossNotional: amount.optional(),
+  maxActiveQuotes: count.optional(),
+  maxGrossQuoteNotional: amount.optional(),
+  maxNetQuoteNotional: amount.optional(),
+  maxDrawdown: positive.optional().describe('Largest loss against the first known equity.'),
+  maxRollingLoss: z
+    .strictObject({ amount: positive, windowSeconds: z.number().positive() })
+    .optional(),
+  minOrderNotional: amount.optional(),
+}
+
 const risk = z
   .strictObject({
     currency: z.string().min(1).optional().describe('Must be the quote of every instrument.'),
-    maxPosition: amount.optional(),
-    maxSingleOrderNotional: amount.optional(),
-    maxGrossNotional: amount.optional(),
-    maxActiveQuotes: count.optional(),
-    maxGrossQuoteNotional: amount.optional(),
-    maxNetQuoteNotional: amount.optional(),
-    maxDrawdown: positive.optional().describe('Largest loss against the first known equity.'),
-    maxRollingLoss: z
-      .strictObject({ amount: positive, windowSeconds: z.number().positive() })
-      .optional(),
-    minOrderNotional: amount.optional(),
+    ...limits,
     postOnlyMode: z.enum(['reject', 'drop']).optional(),
   })
   .describe('Policy limits; an absent one does not limit.')
 
-const rateLimits = z
-  .strictObject({ ordersPerSecond: amount.optional(), cancelsPerSecond: amount.optional() })
-  .describe('Requests a second; absent is unlimited, "0" is never.')
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/)
+  .max(100)
+
+/** What one of several strategies has besides what it does. */
+const ownSchema = z.strictObject({
+  name: name.describe('Namespace of its orders; each name once.'),
+  risk: z
+    .strictObject(limits)
+    .default({})
+    .describe('Further limits, held against what this strategy has open and has traded.'),
+})
+
+/** An order key has room for this many namespaces. */
+const MOST_STRATEGIES = 8_192
+const listOf = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).min(1).max(MOST_STRATEGIES)
+
+const namedStrategy = z.strictObject({
+  name: ownSchema.shape.name,
+  ...strategy.shape,
+  risk: ownSchema.shape.risk,
+})
+
+/** The same of all of them, in order of evaluation, as a program states it. */
+export const ownListSchema = z.strictObject({ strategies: listOf(ownSchema) })
 
 const control = z.strictObject({
   order: z
@@ -139,10 +174,7 @@ const control = z.strictObject({
 
 /** What decides a session besides its data and its strategy. */
 export const sessionSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]+$/)
-    .max(100),
+  name,
   instruments: z.record(z.string().min(1), instrument),
   venue: venue.prefault({}),
   risk: risk.default({}),
@@ -156,7 +188,10 @@ export const sessionSchema = z.strictObject({
 export const backtestSchema = sessionSchema.extend({
   $schema: z.string().optional(),
   data: z.array(data).min(1),
-  strategy,
+  strategy: strategy.optional(),
+  strategies: listOf(namedStrategy)
+    .optional()
+    .describe('Several, in order of evaluation; in place of `strategy`.'),
 })
 
 /** As a person writes it, and as it is once checked and filled with defaults. */
@@ -164,8 +199,18 @@ export type SessionInput = z.input<typeof sessionSchema>
 export type SessionConfig = z.output<typeof sessionSchema>
 export type BacktestConfig = z.output<typeof backtestSchema>
 export type DataConfig = BacktestConfig['data'][number]
+export type RateLimitsConfig = z.output<typeof rateLimits>
+/** Name and limits of one of several strategies, as a person writes them and as checked. */
+export type OwnInput = z.input<typeof ownSchema>
+export type OwnConfig = z.output<typeof ownSchema>
+
+/** The strategies in order of evaluation; a single one has the run's name and no limits. */
+export function strategiesOf({ name, strategy, strategies = [] }: BacktestConfig) {
+  return strategy === undefined ? strategies : [{ name, ...strategy, risk: {} }]
+}
 
 /** The JSON Schema that editors use; published in docs/backtest.schema.json. */
 export function backtestJsonSchema(): unknown {
-  return z.toJSONSchema(backtestSchema, { io: 'input' })
+  const oneOf = [{ required: ['strategy'] }, { required: ['strategies'] }]
+  return { ...z.toJSONSchema(backtestSchema, { io: 'input' }), oneOf }
 }

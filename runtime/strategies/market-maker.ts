@@ -19,7 +19,7 @@ export type MarketMakerParams = {
   /** Distance of each quote from its own best price, in ticks; 0 joins the best. */
   readonly offsetTicks: number
   readonly qtyLots: number
-  /** No quote on a side that would take the position beyond this. */
+  /** No quote on a side that would take its own position beyond this. */
   readonly maxPositionLots: number
 }
 
@@ -32,7 +32,7 @@ const defaults: MarketMakerParams = {
 
 /**
  * The built-in market maker: one post-only quote on each side, moved after the touch, withdrawn on
- * the side on which the position is full. Its only memory is its parameters.
+ * the side on which its own position is full. Its only memory is its parameters.
  */
 export const strategy = defineStrategy<MarketMakerParams, null>({
   name: 'market-maker',
@@ -57,7 +57,7 @@ function quote(
   intents: Intent[],
 ): void {
   const working = view.openOrders().filter((order) => order.side === side)
-  const isFull = view.positionOf() * side + params.qtyLots > params.maxPositionLots
+  const isFull = view.ownPositionOf() * side + params.qtyLots > params.maxPositionLots
   for (const order of working) {
     if (isBusy(order)) continue
     if (isFull) intents.push(cancelOrder(order))

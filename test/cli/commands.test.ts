@@ -126,6 +126,20 @@ describe('the command line itself', () => {
     for (const name of ['backtest', 'convert', 'machines']) expect(help.stdout).toContain(name)
   })
 
+  it('promises in its help no command that does not exist', async () => {
+    const { stdout } = await escapement(['--help'])
+    expect(stdout).not.toMatch(/\b(replay|paper|live|sweep|inspect|report|diff)\b/)
+    const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
+      ([, name]) => name!,
+    )
+    expect(listed).toEqual(['backtest', 'convert', 'machines', 'help'])
+    for (const name of listed.slice(0, -1)) {
+      const help = await escapement(['help', name])
+      expect(help.code, name).toBe(0)
+      expect(help.stdout, name).toContain('Usage: escapement')
+    }
+  })
+
   it.each([['frobnicate'], ['machines', 'dance'], ['backtest', 'a', 'b']])(
     'refuses %s %s %s',
     async (...args) => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { CoreEvent } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
 import { escapement, folderWith, onlyJson } from '../kit/cli.ts'
@@ -90,6 +91,36 @@ describe('a strategy that fails in the middle ends the run with 1 and leaves wha
     // The 21st decision: the wake-up of 2 s after the start.
     expect(events.at(-1)?.event).toMatchObject({ type: 'control.time', reason: 'wakeUp', due: 2e9 })
     expect(events.filter(({ event }) => event.type === 'order.submitted').length).toBe(19)
+  })
+})
+
+describe("a strategy's own coded error is said once", () => {
+  /** Imports the Core by its place: the module is loaded with a copy, whose classes are others. */
+  const CORE = fileURLToPath(new URL('../../core/index.ts', import.meta.url))
+  const coded = (where: string) => `
+    import { CodedError } from '${CORE}'
+    const fail = (at, code) => {
+      if (at === '${where}') throw new CodedError(code, { field: 'wheel', found: 'off', needed: 'on' })
+    }
+    export const strategy = {
+      name: 'coded',
+      params: (raw) => { fail('params', 'ESC_STRATEGY_PARAMS'); return raw },
+      init: () => { fail('init', 'ESC_STRATEGY_PARAMS'); return null },
+      decide: () => { fail('decide', 'ESC_STRATEGY_FAILED'); return {} },
+    }`
+
+  it.each([
+    ['params', 'ESC_STRATEGY_PARAMS', 2, 'wheel'],
+    ['init', 'ESC_STRATEGY_PARAMS', 2, 'wheel'],
+    ['decide', 'ESC_STRATEGY_FAILED', 1, 'position 0, strategy, wheel'],
+  ])('of %s', async (where, code, exit, field) => {
+    const config: Config = { ...smallConfig(), strategy: { module: './s.ts' } }
+    const files = { 'c.json': JSON.stringify(config), 's.ts': coded(where) }
+    const args = ['backtest', 'c.json', '--json', '--out', 'out']
+    const ended = await escapement(args, { cwd: folderWith(files) })
+    expect(ended.code).toBe(exit)
+    expect(onlyJson(ended)).toMatchObject({ code, facts: { field, found: 'off', needed: 'on' } })
+    expect((onlyJson(ended).message as string).match(/ESC_/g)).toHaveLength(1)
   })
 })
 

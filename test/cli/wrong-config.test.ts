@@ -3,14 +3,16 @@ import { join } from 'node:path'
 import type { ErrorCode } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
 import { escapement, folderWith, onlyJson, refusedBacktest } from '../kit/cli.ts'
-import { configAfter, smallConfig } from '../kit/cli-config.ts'
+import { type Config, configAfter, smallConfig, twoConfig } from '../kit/cli-config.ts'
 
 /** change | code | field as the message states it | part of what was found | part of what is needed */
 const WRONG = `
-  sede = 1                                    | INVALID    | sede | an unknown key | a known one
-  control.ordre = "marketFirst"               | INVALID    | control.ordre | an unknown key | a known one
-  venue.fees = {"makr": "0"}                  | INVALID    | venue.fees.maker | nothing | string
-  instruments.BTC.tickSize = nothing          | INVALID    | instruments.BTC.tickSize | nothing | string
+  sede = 1                                    | INVALID    | sede | an unknown key | one of name, instruments, venue, risk, rateLimits, control, seed
+  control.ordre = "marketFirst"               | INVALID    | control.ordre | an unknown key | one of order, tradingEnabled
+  instruments.BTC.tick = "0.1"                | INVALID    | instruments.BTC.tick | an unknown key | one of tickSize, lotSize
+  data[0].sytnhetic = {}                      | INVALID    | data[0].sytnhetic | an unknown key | synthetic
+  venue.fees = {"makr": "0"}                  | INVALID    | venue.fees.maker | nothing | a plain decimal in quotes
+  instruments.BTC.tickSize = nothing          | INVALID    | instruments.BTC.tickSize | nothing | a plain decimal in quotes, such as "0.01", above 0
   instruments.BTC.tickSize = 0.1              | DECIMAL    | instruments.BTC.tickSize | 0.1 | in quotes
   instruments.BTC.tickSize = "0.00"           | DECIMAL    | instruments.BTC.tickSize | "0.00" | above 0
   instruments.BTC.lotSize = ""                | DECIMAL    | instruments.BTC.lotSize | "" | above 0
@@ -18,18 +20,18 @@ const WRONG = `
   instruments.BTC.lotSize = "0.0000000000000000001" | INVALID | instruments.BTC.lotSize | 0001 | at most 18 decimals
   instruments.BTC.lotSize = "99999999999999999999"  | INVALID | instruments.BTC.lotSize | 9999 | 2^53
   instruments.BTC.quoteDecimals = 3           | INVALID    | instruments.BTC.quoteDecimals | 3 | at least 4
-  instruments.BTC.quote = 5                   | INVALID    | instruments.BTC.quote | 5 | string
+  instruments.BTC.quote = 5                   | INVALID    | instruments.BTC.quote | 5 | a text
   venue.fees.maker = "-5e-5"                  | DECIMAL    | venue.fees.maker | -5e-5 | a plain decimal
   risk.maxGrossNotional = "1,000"             | DECIMAL    | risk.maxGrossNotional | 1,000 | a plain decimal
   data[0].instrument = "ETH"                  | INSTRUMENT | data[0].instrument | ETH | one of BTC
   data[0].instrument = "constructor"          | INSTRUMENT | data[0].instrument | constructor | one of BTC
   data[1] = data[0]                           | INSTRUMENT | data[1].instrument | BTC a second time | one data entry
-  data = []                                   | INVALID    | data | [] | >=1
+  data = []                                   | INVALID    | data | [] | a list of at least 1
   data[0].synthetic.depthTicks = 3            | INVALID    | data[0].synthetic.depthTicks | 3 | 20 to 10000
   venue.queue.model = "magic"                 | INVALID    | venue.queue.model | magic | riskAverse, log, log2, power, power2, power3
-  venue.queue.n = 0                           | INVALID    | venue.queue.n | 0 | >=1
-  venue.queue.n = 17                          | INVALID    | venue.queue.n | 17 | <=16
-  venue.latency.entryNs = 1000000000000000    | INVALID    | venue.latency.entryNs | 1000000000000000 | <=86400000000000
+  venue.queue.n = 0                           | INVALID    | venue.queue.n | 0 | at least 1
+  venue.queue.n = 17                          | INVALID    | venue.queue.n | 17 | at most 16
+  venue.latency.entryNs = 1000000000000000    | INVALID    | venue.latency.entryNs | 1000000000000000 | at most 86400000000000
   window = {"start": "2000", "end": "1000"}   | WINDOW     | window.end | 1000 | later than window.start 2000
   window = {"start": "1000", "end": "2000"}   | WINDOW     | window | no row | overlaps the data
   window = {"start": "2030-01-01T00:00:00Z"}  | WINDOW     | window | no row | overlaps the data
@@ -44,27 +46,72 @@ const WRONG = `
   risk.currency = "EUR"                       | INVALID    | instruments.BTC.quote | USDT | EUR
   rateLimits.ordersPerSecond = "0.0000001"    | INVALID    | rateLimits.ordersPerSecond | 1/10^7 | at most 6 decimals
   name = "../up"                              | INVALID    | name | ../up | letters, digits
-  seed = 4294967296                           | INVALID    | seed | 4294967296 | 4294967295
+  name = 5                                    | INVALID    | name | 5 | letters, digits
+  instruments.BTC.quote = ""                  | INVALID    | instruments.BTC.quote | "" | not empty
+  instruments = {"": {}}                      | INVALID    | instruments. | "" | a name that is not empty
+  instruments = []                            | INVALID    | instruments | [] | a mapping
+  data = {}                                   | INVALID    | data | {} | a list
+  data[0].synthetic.durationSeconds = 0       | INVALID    | data[0].synthetic.durationSeconds | 0 | above 0
+  venue.partialFills = 1                      | INVALID    | venue.partialFills | 1 | true or false
+  seed = 1.5                                  | INVALID    | seed | 1.5 | an integer
+  window = {"end": true}                      | INVALID    | window.end | true | ISO 8601
+  seed = 4294967296                           | INVALID    | seed | 4294967296 | at most 4294967295
 `
-const wrong = WRONG.trim()
-  .split('\n')
-  .map((line) => line.split('|').map((cell) => cell.trim()))
+/** The same for the configuration of two strategies. */
+const WRONG_OF_TWO = `
+  strategy = {"module": "builtin:market-maker"} | INVALID  | strategies | strategy as well | one of both
+  strategies = nothing                        | INVALID    | strategy | nothing | strategy or strategies
+  strategies = []                             | INVALID    | strategies | [] | a list of at least 1
+  strategies = {}                             | INVALID    | strategies | {} | a list
+  strategies[1].name = nothing                | INVALID    | strategies[1].name | nothing | letters, digits
+  strategies[1].name = "a b"                  | INVALID    | strategies[1].name | a b | letters, digits
+  strategies[1].name = "maker"                | INVALID    | strategies[1].name | maker a second time | a name of its own
+  strategies[1].limits = {}                   | INVALID    | strategies[1].limits | an unknown key | one of name, module, params, risk
+  strategies[1].risk = {"maxPosition": "1e3"} | DECIMAL    | strategies[1].risk.maxPosition | 1e3 | a plain decimal
+  strategies[1].risk = {"maxPosition": 1}     | DECIMAL    | strategies[1].risk.maxPosition | 1 | in quotes
+  strategies[0].risk = {"maxDrawdown": "0"}   | DECIMAL    | strategies[0].risk.maxDrawdown | "0" | a plain decimal
+  strategies[0].risk = {"currency": "USDT"}   | INVALID    | strategies[0].risk.currency | an unknown key | one of maxPosition
+  strategies[1].risk = {"postOnlyMode": "drop"} | INVALID  | strategies[1].risk.postOnlyMode | an unknown key | one of maxPosition
+  strategies[1].risk = {"maxActiveQuotes": 0.5} | INVALID  | strategies[1].risk.maxActiveQuotes | 0.5 | an integer
+  strategies[1].module = nothing              | INVALID    | strategies[1].module | nothing | a text
+  strategies[1].module = "./none.ts"          | ESC_STRATEGY_LOAD   | strategies[1].module | none.ts | builtin:market-maker
+  strategies[1].params = {"qty": 1}           | ESC_STRATEGY_PARAMS | strategies[1].params.qty | unknown | qtyLots
+  instruments.BTC.rateLimits = {"ordersPerSecond": "0.0000001"} | INVALID | instruments.BTC.rateLimits.ordersPerSecond | 1/10^7 | at most 6 decimals
+  instruments.BTC.rateLimits = {"ordersPerSecond": 5} | DECIMAL | instruments.BTC.rateLimits.ordersPerSecond | 5 | in quotes
+  instruments.BTC.rateLimits = {"orders": "5"} | INVALID   | instruments.BTC.rateLimits.orders | an unknown key | one of ordersPerSecond, cancelsPerSecond
+`
+const rowsOf = (table: string, config: () => Config) =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map(([change = '', ...cells]) => [change, configAfter(change, config()), cells] as const)
+const wrong = [...rowsOf(WRONG, smallConfig), ...rowsOf(WRONG_OF_TWO, twoConfig)]
+
+/** How the schema library would put it. */
+const SCHEMA_WORDS = /Invalid|Too (small|big)|expected|received|unrecognized/i
 
 describe('a wrong field is refused by code, file and field, and nothing is written', () => {
-  it.each(wrong)('%s', async (change = '', name = '', field = '', found = '', needed = '') => {
-    const code = name.startsWith('ESC_') ? name : `ESC_CONFIG_${name}`
-    const text = JSON.stringify(configAfter(change))
-    const { exitCode, json, stderr, written } = await refusedBacktest('c.json', { 'c.json': text })
-    expect(json).toMatchObject({ status: 'failed', code })
-    expect(json.message).toMatch(/at [^;]*c\.json[,;]/)
-    expect(json.facts.field).toBe(field)
-    expect(json.message).toContain(field)
-    expect(json.facts.found).toContain(found)
-    expect(json.facts.needed).toContain(needed)
-    expect(stderr).toBe(`${json.message}\n`)
-    expect(exitCode).toBe(2)
-    expect(written).toEqual([])
-  })
+  it.each(wrong)(
+    '%s',
+    async (_change, config, [name = '', field = '', found = '', needed = '']) => {
+      const code = name.startsWith('ESC_') ? name : `ESC_CONFIG_${name}`
+      const text = JSON.stringify(config)
+      const { exitCode, json, stderr, written } = await refusedBacktest('c.json', {
+        'c.json': text,
+      })
+      expect(json).toMatchObject({ status: 'failed', code })
+      expect(json.message).toMatch(/at [^;]*c\.json[,;]/)
+      expect(json.facts.field).toBe(field)
+      expect(json.message).toContain(field)
+      expect(json.facts.found).toContain(found)
+      expect(json.facts.needed).toContain(needed)
+      expect(json.facts.needed).not.toMatch(SCHEMA_WORDS)
+      expect(stderr).toBe(`${json.message}\n`)
+      expect(exitCode).toBe(2)
+      expect(written).toEqual([])
+    },
+  )
 
   it('while the same configuration without the change runs', async () => {
     const folder = folderWith({ 'c.json': JSON.stringify(smallConfig()) })
@@ -187,6 +234,17 @@ describe('a wrong strategy module is refused before anything is written', () => 
     expect(json.code).toBe(code)
     expect(json.message).toContain(text)
     expect(json.message).toMatch(/[sc]\.(mjs|json)/)
+    expect(exitCode).toBe(2)
+    expect(written).toEqual([])
+  })
+
+  it.each(MODULES)('of several, one %s is named', async (_claim, source, code, text) => {
+    const config = configAfter('strategies[1].module = "./s.mjs"', twoConfig())
+    const files = { 'c.json': JSON.stringify(config), 's.mjs': source }
+    const { exitCode, json, written } = await refusedBacktest('c.json', files)
+    expect(json.code).toBe(code)
+    expect(json.message).toContain(text)
+    expect(json.facts.field).toMatch(/^strategies\[1\](\.module|\.params|, )/)
     expect(exitCode).toBe(2)
     expect(written).toEqual([])
   })

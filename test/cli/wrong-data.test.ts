@@ -112,6 +112,7 @@ const WRONG: readonly Wrong[] = [
     { row: 7, field: 'price', needed: expect.stringContaining('tickSize 0.1') },
   ],
   ['an empty file', 'd.npz', '', 'ESC_DATA_EMPTY', { found: '0 bytes' }],
+  ['a gzip of nothing', 'd.gz', gzipSync(''), 'ESC_DATA_EMPTY', { found: 'a gzip of 0 bytes' }],
   ['an array of no rows', 'd.npy', npyOf([]), 'ESC_DATA_EMPTY', {}],
   ['rows that nobody sees', 'd.npy', npyOf([level({ ev: BUY + DEPTH })]), 'ESC_DATA_EMPTY', {}],
   [

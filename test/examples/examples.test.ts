@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { GOLDEN, reproducible } from '../../scripts/write-docs-examples.ts'
+import { goldenOf, reproducible } from '../../scripts/write-docs-examples.ts'
 import { filesOf, mustRun, read, run } from '../house/kit/repository.ts'
 
 /** Examples and what they print, run as a reader would run them. */
 const examples = filesOf('examples/*.ts')
-/** A module that a configuration names, not a program. */
-const modules = ['examples/02-market-maker.ts']
+const configurations = filesOf('examples/*.yaml')
+/** Modules that a configuration names, not programs. */
+const modules = configurations.map((path) => path.replace(/yaml$/, 'ts'))
 
 const node = (file: string) =>
   mustRun(process.execPath, ['--conditions=source', '--import', 'tsx', file])
@@ -27,19 +28,13 @@ describe('every example', () => {
     expect(stderr).toBe('')
   })
 
-  test('examples/02-market-maker.yaml gives the committed hashes and counts', () => {
+  test.each(configurations)('%s gives the committed hashes and counts', (config) => {
     const folder = mkdtempSync(join(tmpdir(), 'escapement-example-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    const args = [
-      'backtest',
-      'examples/02-market-maker.yaml',
-      '--json',
-      '--out',
-      join(folder, 'run'),
-    ]
+    const args = ['backtest', config, '--json', '--out', join(folder, 'run')]
     const { code, stdout } = run(process.execPath, ['bin/escapement.mjs', ...args])
     expect(code).toBe(0)
-    expect(reproducible(stdout)).toEqual(JSON.parse(read(GOLDEN)))
+    expect(reproducible(stdout)).toEqual(JSON.parse(read(goldenOf(config))))
   })
 })
 

@@ -2,7 +2,7 @@ import { instantiate, type MarketRows, type StrategyInstance } from '@escapement
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
 import type { BacktestDefinition, BacktestOptions } from '../../runtime/backtest.ts'
 import { runBacktest } from '../../runtime/backtest.ts'
-import { defineBacktest } from '../../runtime/config/define-backtest.ts'
+import { defineBacktest, type NamedStrategy } from '../../runtime/config/define-backtest.ts'
 import type { SessionInput } from '../../runtime/config/schema.ts'
 import { strategy as marketMaker } from '../../runtime/strategies/market-maker.ts'
 
@@ -15,11 +15,11 @@ export const market = (seed = 5, durationSeconds = 30, rowsPerSecond = 800): Mar
 export const making = (params: Readonly<Record<string, number>> = {}): StrategyInstance =>
   instantiate(marketMaker, params)
 
-/** The market maker on `rows`, or another strategy; `session` changes the rest. */
+/** The market maker on `rows`, or what else trades; `session` changes the rest. */
 export function backtestOf(
   rows: MarketRows | Readonly<Record<string, MarketRows>>,
   session: Partial<SessionInput> = {},
-  strategy: StrategyInstance = making(),
+  strategy: StrategyInstance | readonly NamedStrategy[] = making(),
 ): BacktestDefinition {
   const datasets = isRows(rows) ? { BTC: rows } : rows
   const input: SessionInput = {

@@ -17,21 +17,29 @@ export function smallConfig(): Config {
   }
 }
 
+/** The same with two strategies, a maker and a slower one, in place of the one. */
+export function twoConfig(): Config {
+  const { strategy, ...rest } = smallConfig()
+  const slow = { name: 'slow', module: strategy!.module, params: { intervalMs: 500, qtyLots: 3 } }
+  const config: Config = { ...rest, strategies: [{ name: 'maker', ...strategy }, slow] }
+  return config
+}
+
 /** As loose as what a person can write. */
 export type Config = Record<string, unknown> & {
   data: Record<string, unknown>[]
   instruments: Record<string, Record<string, unknown>>
   venue: Record<string, Record<string, unknown> | string | boolean>
-  strategy: Record<string, unknown>
+  strategy?: Record<string, unknown>
+  strategies?: Record<string, unknown>[]
   risk: Record<string, unknown>
   rateLimits: Record<string, unknown>
   control: Record<string, unknown>
 }
 
-/** `venue.queue.n = 0` or `data[1] = data[0]` done to the small configuration; values are JSON. */
-export function configAfter(assignment: string): Config {
+/** `venue.queue.n = 0` or `data[1] = data[0]` done to a configuration; values are JSON. */
+export function configAfter(assignment: string, config: Config = smallConfig()): Config {
   const [path, value] = assignment.split(' = ') as [string, string]
-  const config = smallConfig()
   const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
   const last = keys.pop()!
   const parent = keys.reduce<Record<string, unknown>>(
