@@ -5,7 +5,8 @@ import { fieldMeanings } from './write-docs-fields.ts'
 
 /**
  * Writes what the documentation takes from the code: docs/backtest.schema.json, the field tables of
- * docs/configuration.md, and the first example with its output in README.md. Run it with
+ * docs/configuration.md, the scores of docs/quality.md, and the first example with its output in
+ * README.md. Run it with
  * `node --conditions=source --import tsx scripts/write-docs.ts`; a test fails when a page drifts.
  */
 type Schema = {
@@ -161,11 +162,26 @@ const firstBacktest = (): string =>
     fenced('text', read('examples/01-first-backtest.out')),
   ].join('\n\n')
 
+type Score = { readonly mutants: number; readonly killed: number; readonly score: number }
+
+/** The scores that `npm run mutation -- <module> --write` left. */
+function mutationTable(): string {
+  const scores = JSON.parse(read('test/mutation/scores.json')) as Readonly<Record<string, Score>>
+  const rows = Object.entries(scores).map(
+    ([name, { mutants, killed, score }]) =>
+      `| \`${name}\` | ${mutants} | ${killed} | ${score.toFixed(1)} % |`,
+  )
+  return ['| module | mutants | noticed | score |', '| --- | ---: | ---: | ---: |', ...rows].join(
+    '\n',
+  )
+}
+
 /** Every page that is written from the code, by its path. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/backtest.schema.json', schemaText()],
     ['docs/configuration.md', fill(read('docs/configuration.md'), fieldTable)],
+    ['docs/quality.md', fill(read('docs/quality.md'), mutationTable)],
     ['README.md', fill(read('README.md'), firstBacktest)],
   ])
 }

@@ -37,6 +37,30 @@ function misfitOfList(
   return { field: `${field}[${at}]`, found, needed }
 }
 
+/**
+ * Holds lists of own limits against what they are for, before anything is laid out by them.
+ * @throws ESC_CONFIG_INVALID naming the list, its length and the one needed
+ */
+export function expectWhole({
+  namespaces,
+  instruments,
+  ownRisk,
+  ownRates,
+}: CoreConfiguration): void {
+  const lists = [
+    ['ownRisk', ownRisk, namespaces, 'namespace'],
+    ['ownRates', ownRates, instruments, 'instrument'],
+  ] as const
+  for (const [field, list, owners, owner] of lists) {
+    if (list === undefined || list.length === owners.length) continue
+    throw new CodedError('ESC_CONFIG_INVALID', {
+      field,
+      found: `a list of ${list.length}`,
+      needed: `one entry for each ${owner}, ${owners.length} in all`,
+    })
+  }
+}
+
 /** The parts of a State that are laid out by its Configuration, and what lays them out. */
 type LaidOut = {
   readonly configuration: CoreConfiguration

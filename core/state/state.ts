@@ -22,7 +22,7 @@ import { Account } from './account.ts'
 import { ControlState, feedChart, type StrategySlot, tradingChart } from './control-state.ts'
 import { EquityCurve } from './equity-curve.ts'
 import { ExecutionState } from './execution-state.ts'
-import { expectFit, expectSame, misfit, misfitOfChanges } from './fit.ts'
+import { expectFit, expectSame, expectWhole, misfit, misfitOfChanges } from './fit.ts'
 import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
 import { PendingQueue } from './pending-queue.ts'
@@ -78,6 +78,7 @@ export class State {
 
   /** The State before the first Event. `memories` holds each strategy's first memory. */
   static initial(configuration: CoreConfiguration, memories: readonly PlainData[]): State {
+    expectWhole(configuration)
     const { instruments, control: rules } = configuration
     const groups = rateGroupsOf(configuration)
     const accounts = () => instruments.map(() => new Account())
@@ -169,6 +170,7 @@ export class State {
    * strategies or the rates are others.
    */
   static restore(configuration: CoreConfiguration, bytes: Uint8Array): State {
+    expectWhole(configuration)
     const reader = ByteReader.sealed(bytes)
     expectSame('layout', reader.u8(), LAYOUT)
     const { instruments } = configuration

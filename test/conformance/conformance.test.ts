@@ -1,6 +1,6 @@
 /** The conformance corpus against our Core, and the runner against a directory it has never seen. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +21,8 @@ test.runIf(here)('every vector of the corpus holds, but for what a rule waives',
   expect(failed).toBe(0)
   expect(passed).toBeGreaterThan(0)
   expect(lines.at(-1)).toBe(`${passed} passed, 0 failed`)
+  // The line that the documentation states.
+  expect(readFileSync('docs/quality.md', 'utf8')).toContain(`\n${lines.at(-1)}\n`)
 })
 
 test('Execution Control without Risk does not compile', () => {

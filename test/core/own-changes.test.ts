@@ -2,6 +2,7 @@
 import {
   type CodedError,
   type ConfigurationChanges,
+  Core,
   orderKey,
   parseDecimal,
   type StepResult,
@@ -9,7 +10,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { configuration, inverse, linear } from '../kit/configuration.ts'
 import { Desk, left } from '../kit/core-desk.ts'
-import { newOrder, puppetOf } from '../kit/core-puppet.ts'
+import { newOrder, puppet, puppetOf } from '../kit/core-puppet.ts'
 
 const SECOND = 1_000_000_000
 const b = (counter: number): number => orderKey(1, counter)
@@ -182,4 +183,17 @@ test('without own limits in the Configuration a change may name only that there 
   expect(() => change(made, { ownRisk: [null, {}] })).toThrow('changes.ownRisk[1]')
   expect(() => change(made, { ownRates: [{}] })).toThrow('changes.ownRates[0]')
   expect(change(made, { ownRisk: [null, null], ownRates: [null] })).toMatchObject({ position: 1 })
+})
+
+describe('the Configuration a State starts with', () => {
+  test.each([
+    ['ownRisk', { ownRisk: [null, null] }, 'one entry for each namespace, 1 in all'],
+    ['ownRisk', { ownRisk: [] }, 'one entry for each namespace, 1 in all'],
+    ['ownRates', { ownRates: [null, {}] }, 'one entry for each instrument, 1 in all'],
+  ] as const)('with a list of %s that fits nobody is refused', (field, parts, needed) => {
+    const found = `a list of ${Object.values(parts)[0]!.length}`
+    expect(() => new Core({ ...configuration(), ...parts }, [puppet()])).toThrow(
+      expect.objectContaining({ code: 'ESC_CONFIG_INVALID', facts: { field, found, needed } }),
+    )
+  })
 })
