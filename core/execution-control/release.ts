@@ -87,11 +87,12 @@ class ClassRelease {
     const isOrders = rateClass === 'orders'
     const levels = this.#draft.rates[group]!
     const rules = this.#state.rates.rules[group]!
-    const level = isOrders ? levels.orders : levels.cancels
     const rule = isOrders ? rules.orders : rules.cancels
+    // There is a level wherever there is a rule.
+    const level = isOrders ? levels.orders! : levels.cancels!
     const { clock } = this.#state.control
-    this.#rule = level === null ? null : rule
-    const before = rule === null || level === null ? 0 : tokensAt(rule, level, clock)
+    this.#rule = rule
+    const before = rule === null ? 0 : tokensAt(rule, level, clock)
     this.#tokens = before
     this.#isBlocked = false
     for (const kind of kinds) this.#lane(group, kind)

@@ -15,16 +15,14 @@ const [QUOTES, GROSS, NET, UNPRICED, QTY] = [0, 1, 2, 3, 4]
  */
 export class ExposureSums {
   readonly #state: State
-  readonly #scopes: number
   readonly #row: number
   readonly #sums: Float64Array
   #needsValues = false
 
   constructor(state: State) {
     this.#state = state
-    this.#scopes = 1 + state.control.strategies.length
     this.#row = QTY + 2 * state.market.length
-    this.#sums = new Float64Array(this.#scopes * this.#row)
+    this.#sums = new Float64Array((1 + state.control.strategies.length) * this.#row)
   }
 
   clear(): void {
@@ -44,9 +42,8 @@ export class ExposureSums {
   ): void {
     const value = this.#needsValues ? this.#valueOf(shown, shownQty) : 0
     this.#addTo(0, order, openQty, shown.side, value, sign)
-    if (strategy < this.#scopes - 1) {
-      this.#addTo(1 + strategy, order, openQty, shown.side, value, sign)
-    }
+    // Of a key that no strategy owns the row lies past the end, where the array keeps nothing.
+    this.#addTo(1 + strategy, order, openQty, shown.side, value, sign)
   }
 
   openQty(scope: number, instrument: InstrumentIndex, side: Side): QtyLots {

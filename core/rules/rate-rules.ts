@@ -92,16 +92,15 @@ export const fullLevel = (rule: RateRule): RateLevel => ({ tokens: rule.capacity
 
 /** Tokens at `now`; time never runs back. */
 export function tokensAt(rule: RateRule, { tokens, time }: RateLevel, now: Nanos): number {
-  const elapsed = now - time
-  if (elapsed <= 0) return tokens
   // Beyond 2^53 the product is inexact, but then it is far above the capacity as well.
-  const gained = elapsed * rule.refillPerNs
-  return gained >= rule.capacity - tokens ? rule.capacity : tokens + gained
+  return Math.min(rule.capacity, tokens + Math.max(0, now - time) * rule.refillPerNs)
 }
 
 /** The level at `now`. */
-export const refill = (rule: RateRule, level: RateLevel, now: Nanos): RateLevel =>
-  now <= level.time ? level : { tokens: tokensAt(rule, level, now), time: now }
+export const refill = (rule: RateRule, level: RateLevel, now: Nanos): RateLevel => ({
+  tokens: tokensAt(rule, level, now),
+  time: Math.max(now, level.time),
+})
 
 /** Whether one request may leave. A limit of 0 never allows any. */
 export const hasToken = (rule: RateRule, tokens: number): boolean =>

@@ -5,6 +5,8 @@ import type { Instrument } from '../instrument.ts'
 import type { MoneyRule } from '../money.ts'
 import type { PriceTicks, QtyLots } from '../units.ts'
 
+const NOTHING: Decimal = { digits: 0n, scale: 0 }
+
 /**
  * The limits of a Configuration in the integers that Risk compares.
  *
@@ -47,7 +49,7 @@ export class RiskRules {
     this.maxActiveQuotes = limits.maxActiveQuotes ?? Number.POSITIVE_INFINITY
     this.maxGrossQuotes = atMost(limits.maxGrossQuoteNotional, decimals)
     this.maxNetQuotes = atMost(limits.maxNetQuoteNotional, decimals)
-    this.minOrder = limits.minOrderNotional ? roundedUp(limits.minOrderNotional, decimals) : 0
+    this.minOrder = Number(roundedUp(limits.minOrderNotional ?? NOTHING, decimals))
     this.equityDecimals = Math.max(0, ...instruments.map(({ quoteDecimals }) => quoteDecimals))
     this.equityFactors = instruments.map(({ quoteDecimals }) =>
       powerOfTen(this.equityDecimals - quoteDecimals),
@@ -121,19 +123,15 @@ function atMost(limit: Decimal | undefined, decimals: number): number {
   return Number(toScale(limit, scale)! / powerOfTen(scale - decimals))
 }
 
-function roundedUp(limit: Decimal, decimals: number): number {
-  const scale = Math.max(limit.scale, decimals)
-  const divisor = powerOfTen(scale - decimals)
-  return Number((toScale(limit, scale)! + divisor - 1n) / divisor)
-}
-
-/** The smallest loss, in units, that reaches the limit. */
-function lossOf(limit: Decimal | undefined, decimals: number): bigint | null {
-  if (limit === undefined) return null
+function roundedUp(limit: Decimal, decimals: number): bigint {
   const scale = Math.max(limit.scale, decimals)
   const divisor = powerOfTen(scale - decimals)
   return (toScale(limit, scale)! + divisor - 1n) / divisor
 }
+
+/** The smallest loss, in units, that reaches the limit. */
+const lossOf = (limit: Decimal | undefined, decimals: number): bigint | null =>
+  limit === undefined ? null : roundedUp(limit, decimals)
 
 /** A unit value is part of Configuration: one that cannot be counted is a mistake there. */
 function exact(value: bigint): number {
@@ -143,4 +141,4 @@ function exact(value: bigint): number {
 }
 
 /** An amount that cannot be counted exactly is none: NaN, which denies. */
-const countable = (value: number): number => (value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN)
+const countable = (value: number): number => (Number.isSafeInteger(value) ? value : Number.NaN)

@@ -146,15 +146,19 @@ describe.each([
 ] as const)(
   'one instrument with %s requests a second beside one without a limit',
   (limit, first, due) => {
-    const made = desk({}, orders(limit))
-    const result = made.say(...news(1, 1001, 1), ...news(2001, 1500, 0))
+    const said = () => {
+      const made = desk({}, orders(limit))
+      return { made, result: made.say(...news(1, 1001, 1), ...news(2001, 1500, 0)) }
+    }
 
     test('sends what it may, and the other one everything', () => {
+      const { result } = said()
       expect(result.dispatches.filter(({ instrument }) => instrument === 1)).toHaveLength(first)
       expect(result.dispatches.filter(({ instrument }) => instrument === 0)).toHaveLength(1500)
     })
 
     test('is looked at again when the next may leave, and not one ns before', () => {
+      const { made, result } = said()
       expect(result.obligation).toEqual(due === null ? null : { due, reason: 'rate' })
       if (due === null) return
       expect(left(made.at(due - 1).say(...news(4000, 1, 0)))).toEqual(['new 4000'])

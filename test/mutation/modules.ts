@@ -104,7 +104,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   risk: {
     sources: ['core/risk/*.ts'],
     tests: [
-      'test/core/apart/risk.test.ts',
+      'test/core/apart/risk*.test.ts',
       'test/core/own-limits.test.ts',
       'test/core/own-losses.test.ts',
       'test/core/risk*.test.ts',
@@ -114,6 +114,8 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   rules: {
     sources: ['core/rules/*.ts'],
     tests: [
+      'test/core/rate-rules.test.ts',
+      'test/core/risk-rules.test.ts',
       'test/core/rate-capacity.test.ts',
       'test/core/risk*.test.ts',
       'test/core/own-limits.test.ts',

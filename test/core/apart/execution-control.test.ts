@@ -102,9 +102,10 @@ describe('Execution Control alone', () => {
   test('waits with a REPLACE for the acknowledgement, and with nothing else that is free', () => {
     const state = world()
     reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(1) })
+    reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(2) })
     state.execution.inflight.clear()
     expect(step(state, change(1, 91, 1)).left).toEqual([])
-    expect(step(state, place(2)).left).toEqual(['new 2'])
+    expect(step(state, place(3), withdraw(2)).left).toEqual(['cancel 2', 'new 3'])
     state.execution.orders.get(1)!.status = orderChart.state.accepted
     expect(step(state).left).toEqual(['replace 1'])
   })
@@ -143,6 +144,33 @@ describe('Execution Control alone', () => {
       rateDue: 1_000_000_000,
     })
     expect(state.execution.work.rates).toEqual([{ orders: null, cancels: { tokens: 0, time: 0 } }])
+  })
+
+  test('looks again at nothing that an earlier step admitted, unless its order is touched', () => {
+    const state = world({ rateLimits: { orders: d('0') } })
+    const draft = new WorkDraft(state)
+    admit(state, draft, [place(1)] as readonly Intent[] as readonly Allowed[])
+    release(state, draft, null)
+    draft.commit()
+    reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(1) })
+    release(state, draft.begin(), null)
+    expect(draft.closures).toEqual([])
+    release(state, draft.begin(), 1)
+    expect(draft.closures).toEqual([{ key: 1, kind: 'new', reason: 'duplicateOrderKey' }])
+  })
+
+  test('writes nothing into State before it commits', () => {
+    const state = world({ rateLimits: { orders: d('2') } })
+    const full = state.execution.work.rates[0]!
+    const before = state.serialise()
+    const draft = new WorkDraft(state)
+    admit(state, draft, [place(1), place(2)] as readonly Intent[] as readonly Allowed[])
+    expect(release(state, draft, null).dispatches.length).toBe(2)
+    expect(state.serialise()).toEqual(before)
+    expect(full).toEqual({ orders: { tokens: 2_000_000_000, time: 0 }, cancels: null })
+    draft.commit()
+    expect(state.execution.work.rates).toEqual([{ orders: { tokens: 0, time: 0 }, cancels: null }])
+    expect(state.execution.work.nextSequence).toBe(2)
   })
 
   test('an order of a key that no strategy owns is released and marks nothing', () => {

@@ -1,20 +1,9 @@
 /** Risk with Execution Control removed: State, Intents and verdicts alone. */
 import { describe, expect, test } from 'vitest'
-import type { Intent } from '../../../core/intents.ts'
 import { RiskEngine } from '../../../core/risk/risk-engine.ts'
-import type { State } from '../../../core/state/state.ts'
 import { SELL } from '../../../core/units.ts'
+import { verdicts } from './risk-kit.ts'
 import { change, d, filled, place, withdraw, working, world } from './world.ts'
-
-/** The verdict on each Intent of one step. */
-function verdicts(state: State, ...intents: readonly Intent[]): string[] {
-  const risk = new RiskEngine(state)
-  risk.begin()
-  return intents.map((intent) => {
-    const verdict = risk.judge(intent)
-    return 'allowed' in verdict ? 'allowed' : verdict.denied
-  })
-}
 
 describe('Risk alone', () => {
   test('allows what no limit forbids, and hands back the very Intent', () => {

@@ -2,10 +2,11 @@
  * State without a Core around it, for suites that must not need one: no import here reaches Risk
  * or Execution Control, which `apart.test.ts` checks.
  */
-import type { RateLimits, RiskLimits } from '../../../core/configuration.ts'
+import type { OwnRiskLimits, RateLimits, RiskLimits } from '../../../core/configuration.ts'
 import { defaultControlRules } from '../../../core/configuration.ts'
 import { parseDecimal } from '../../../core/decimal.ts'
 import type { Anomaly, CoreEvent, OrderReport } from '../../../core/events.ts'
+import type { Instrument } from '../../../core/instrument.ts'
 import type { CancelIntent, NewIntent, ReplaceIntent } from '../../../core/intents.ts'
 import type { OrderTerms } from '../../../core/orders.ts'
 import { reduceReport, reduceSubmitted } from '../../../core/reduce/reduce-execution.ts'
@@ -14,34 +15,47 @@ import { BUY, SELL } from '../../../core/units.ts'
 
 export const d = parseDecimal
 
-/** One linear instrument of tick 1, lot 1 and contract 1, quoted 99 at 101. */
-export function world(parts: { risk?: RiskLimits; rateLimits?: RateLimits } = {}): State {
-  const one = d('1')
+/** Linear, of tick 1, lot 1 and contract 1. */
+export const linear: Instrument = {
+  symbol: 'ONE',
+  kind: 'linear',
+  tickSize: d('1'),
+  lotSize: d('1'),
+  contractSize: d('1'),
+  quote: 'USD',
+  quoteDecimals: 2,
+  qtyDecimals: 0,
+}
+
+export type Parts = {
+  readonly risk?: RiskLimits
+  readonly rateLimits?: RateLimits
+  readonly instruments?: readonly Instrument[]
+  readonly ownRisk?: readonly (OwnRiskLimits | null)[]
+  readonly ownRates?: readonly (RateLimits | null)[]
+}
+
+/** One strategy, or one for each own risk; every instrument is quoted 99 at 101. */
+export function world(parts: Parts = {}): State {
+  const { ownRisk, ownRates, instruments = [linear] } = parts
+  const namespaces = ownRisk?.map((_, i) => `s${i}`) ?? ['test']
   const state = State.initial(
     {
       version: '1',
-      instruments: [
-        {
-          symbol: 'ONE',
-          kind: 'linear',
-          tickSize: one,
-          lotSize: one,
-          contractSize: one,
-          quote: 'USD',
-          quoteDecimals: 2,
-          qtyDecimals: 0,
-        },
-      ],
-      namespaces: ['test'],
+      instruments,
+      namespaces,
       risk: parts.risk ?? {},
+      ...(ownRisk === undefined ? {} : { ownRisk }),
       rateLimits: parts.rateLimits ?? {},
+      ...(ownRates === undefined ? {} : { ownRates }),
       control: defaultControlRules,
     },
-    [null],
+    namespaces.map(() => null),
   )
-  const { book } = state.market[0]!
-  book.set(BUY, 99, 5)
-  book.set(SELL, 101, 5)
+  for (const { book } of state.market) {
+    book.set(BUY, 99, 5)
+    book.set(SELL, 101, 5)
+  }
   return state
 }
 
@@ -79,13 +93,13 @@ export function working(state: State, key: number, parts: Partial<OrderTerms> = 
 }
 
 export function filled(state: State, key: number, qty: number): void {
-  const { side, price, cumQty, leavesQty } = state.execution.orders.get(key)!
+  const { instrument, side, price, cumQty, leavesQty } = state.execution.orders.get(key)!
   report(state, {
     type: 'order.filled',
     time: 0,
     exchTime: 0,
     key,
-    instrument: 0,
+    instrument,
     side,
     execId: 1,
     lastPrice: price,
@@ -101,7 +115,7 @@ export function filled(state: State, key: number, qty: number): void {
   })
 }
 
-function report(state: State, event: Extract<CoreEvent, OrderReport>): void {
+export function report(state: State, event: Extract<CoreEvent, OrderReport>): void {
   const anomalies: Anomaly[] = []
   reduceReport(state, event, anomalies)
   if (anomalies.length > 0) throw new Error(`the world made an anomaly: ${anomalies[0]!.kind}`)
