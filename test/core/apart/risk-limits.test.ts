@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Instrument } from '../../../core/instrument.ts'
 import type { State } from '../../../core/state/state.ts'
 import { SELL } from '../../../core/units.ts'
-import { holds, verdicts } from './risk-kit.ts'
-import { change, d, filled, linear, place, working, world } from './world.ts'
+import { holds, sent, verdicts, waits } from './risk-kit.ts'
+import { change, d, filled, linear, place, terms, working, world } from './world.ts'
 
 const two: readonly Instrument[] = [linear, { ...linear, symbol: 'TWO' }]
 const sell = (key: number, qty: number, price = 110) => place(key, { side: SELL, price, qty })
@@ -113,6 +113,30 @@ describe('the limits on quotes', () => {
     expect(verdicts(state, place(3, { price: 91 }))).toEqual([denied])
   })
 
+  test('know a sell of another instrument by its price', () => {
+    const state = world({ risk: { maxGrossQuoteNotional: d('200') }, instruments: two })
+    working(state, 1, { instrument: 1, side: SELL, price: 110 })
+    expect(verdicts(state, place(2), place(3, { price: 1 }))).toEqual([
+      'allowed',
+      'MAX_GROSS_QUOTE_NOTIONAL',
+    ])
+  })
+
+  test('show the price of the order while its cancel waits, or that of a REPLACE under way', () => {
+    const ask = (limit: string, isAsked: boolean) => {
+      const state = world({ risk: { maxGrossQuoteNotional: d(limit) } })
+      working(state, 1, { price: 80 })
+      if (isAsked) sent(state, 'replace', 1, terms(1, { price: 70 }))
+      waits(state, 'cancel', 'cancel', terms(1, { price: 60 }))
+      return verdicts(state, place(2))[0]
+    }
+    expect([ask('170', false), ask('169.9', false)]).toEqual([
+      'allowed',
+      'MAX_GROSS_QUOTE_NOTIONAL',
+    ])
+    expect([ask('160', true), ask('159.9', true)]).toEqual(['allowed', 'MAX_GROSS_QUOTE_NOTIONAL'])
+  })
+
   test('net is as large below nothing as above', () => {
     const state = world({ risk: { maxNetQuoteNotional: d('110') } })
     expect(verdicts(state, sell(1, 1), sell(2, 1, 1), place(3, { price: 1 }))).toEqual([
@@ -139,7 +163,7 @@ describe('the limits on quotes', () => {
 
   test('deny for want of a mid while a market order is open, and only where values are asked', () => {
     const market = (risk: Parameters<typeof world>[0]) => {
-      const state = world(risk)
+      const state = world({ ...risk, instruments: two })
       working(state, 1, { orderType: 'market', price: 0 })
       return noMid(state)
     }
