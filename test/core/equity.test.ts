@@ -148,6 +148,24 @@ describe('an account', () => {
     expect([long, totalEquity(holding(-1, [inverse]))]).toEqual([19_802n, -19_802n])
   })
 
+  test('counts lots and their value, whichever side they were', () => {
+    const desk = new Desk().start()
+    desk.quote(999, 1001)
+    desk.working(newOrder(1, 1, 1000, 10))
+    desk.working(newOrder(2, -1, 1000, 10))
+    desk.fill(1, 10, { fee: 3 })
+    desk.fill(2, 4, { fee: -1 })
+    // A lot of 0.001 at 1000 ticks of 0.1 is 10^7 units.
+    expect(desk.state.execution.accounts[0]).toMatchObject({
+      position: 6,
+      cash: -60_000_000n,
+      fees: 2n,
+      volume: 14,
+      turnover: 140_000_000n,
+      fills: 2,
+    })
+  })
+
   test('that is flat is worth its cash without a book, and one that holds is unknown', () => {
     const { state } = new Desk().start()
     expect(totalEquity(state)).toBe(0n)

@@ -30,6 +30,18 @@ describe('a snapshot', () => {
       0,
     ],
     [
+      'two bids, the worse first',
+      [snap(bid(98, 6)), snap(bid(99, 5))],
+      [
+        [
+          [99, 5],
+          [98, 6],
+        ],
+        [],
+      ],
+      0,
+    ],
+    [
       'two asks',
       [snap(ask(101, 5)), snap(ask(102, 6))],
       [
