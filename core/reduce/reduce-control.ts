@@ -45,11 +45,9 @@ export function reduceControl(state: State, event: ControlEvent, closures: Closu
       closePending(state, closures)
       return
     case 'control.strategyDisabled': {
-      const slot = control.strategies[event.strategy]
-      if (slot !== undefined) {
-        slot.enabled = false
-        slot.wakeAt = NEVER
-      }
+      const slot = control.strategies[event.strategy]!
+      slot.enabled = false
+      slot.wakeAt = NEVER
       return
     }
     case 'control.configurationChanged':

@@ -175,7 +175,7 @@ function book(state: State, event: OrderFilled, qty: number): void {
   const money = state.money[event.instrument]!
   account.book(event, qty, money)
   const own = state.execution.own[orderNamespace(event.key)]
-  own?.accounts[event.instrument]?.book(event, qty, money)
+  if (own !== undefined) own.accounts[event.instrument]!.book(event, qty, money)
 }
 
 function note(anomalies: Anomaly[], event: OrderReport, kind: AnomalyKind): void {

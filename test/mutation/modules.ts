@@ -67,6 +67,8 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'core/view.ts',
     ],
     tests: [
+      'test/core/decision-refused.test.ts',
+      'test/core/evaluation.test.ts',
       'test/core/several-strategies*.test.ts',
       'test/core/strategy-*.test.ts',
       'test/core/view.test.ts',
@@ -77,6 +79,9 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   step: {
     sources: ['core/core.ts', 'core/index.ts', 'core/step-digest.ts', 'core/step-result.ts'],
     tests: [
+      'test/core/step-stages.test.ts',
+      'test/core/step-commit.test.ts',
+      'test/core/step-digest.test.ts',
       'test/core/boundary.test.ts',
       'test/core/inflight.test.ts',
       'test/core/queue-processing.test.ts',
@@ -137,6 +142,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   reduce: {
     sources: ['core/reduce/*.ts'],
     tests: [
+      'test/core/reduce-*.test.ts',
       'test/core/reduce.test.ts',
       'test/core/own-changes.test.ts',
       'test/core/own-losses.test.ts',
@@ -150,6 +156,10 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
   state: {
     sources: ['core/invariants.ts', 'core/state/*.ts'],
     tests: [
+      'test/core/invariants-named.test.ts',
+      'test/core/equity.test.ts',
+      'test/core/restore-refused.test.ts',
+      'test/core/state-queue.test.ts',
       'test/core/invariants.test.ts',
       'test/core/own-changes.test.ts',
       'test/core/own-restore.test.ts',
