@@ -6,6 +6,8 @@ import { type Notes, readNotes, write } from '../../test/mutation/notes.ts'
 
 /** A mutant that keeps one test busy for so long never ends. */
 const STALL_MS = 20_000
+/** Without a mutant being tried a run starts, loads or tests what is whole: slow, but not endless. */
+const PATIENCE_MS = 300_000
 
 /** Judges every mutant of the instrumented copy at `directory` by `tests`, in two passes. */
 export async function judge(directory: string, tests: readonly string[]): Promise<Notes> {
@@ -63,7 +65,8 @@ async function vitest(
   const started = Date.now()
   const timer = setInterval(() => {
     const quiet = Date.now() - Math.max(started, statSync(notes).mtimeMs)
-    if (quiet > STALL_MS) end(child)
+    const limit = quiet > STALL_MS && readNotes(notes).last === undefined ? PATIENCE_MS : STALL_MS
+    if (quiet > limit) end(child)
   }, 1000)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearInterval(timer)

@@ -28,6 +28,7 @@ export default class LoadRunner extends TestRunner {
         switches.hitLimit = HITS
         try {
           await super.importFile(filepath, 'collect')
+          write(path, { spares: id })
         } catch {
           this.#kill(id)
         }
@@ -40,7 +41,8 @@ export default class LoadRunner extends TestRunner {
     if (this.#notes.killed.has(id)) return
     write(path, { tries: id })
     switches.currentTestId = 'none'
-    if (!(await survives(TestRunner.getTestFn(test), id, HITS))) this.#kill(id)
+    if (await survives(TestRunner.getTestFn(test), id, HITS)) write(path, { spares: id })
+    else this.#kill(id)
   }
 
   #kill(id: string): void {

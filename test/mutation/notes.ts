@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 export type Note =
   | { readonly tries: string }
   | { readonly kills: string }
+  | { readonly spares: string }
   | { readonly withdraws: string }
   /** A mutant that was reached while `file` was loaded, before any of its tests. */
   | { readonly loads: string; readonly file: string }
@@ -17,7 +18,7 @@ export type Notes = {
   readonly reached: Set<string>
   /** Files by the mutants that they load. */
   readonly loads: Map<string, Set<string>>
-  /** The mutant that was tried last. */
+  /** The mutant that is being tried: what stalls then stalls by it. */
   readonly last: string | undefined
 }
 
@@ -32,7 +33,10 @@ export function readNotes(path: string): Notes {
     if ('tries' in note) {
       last = note.tries
       reached.add(last)
-    } else if ('kills' in note) killed.add(note.kills)
+    } else if ('kills' in note) {
+      killed.add(note.kills)
+      last = undefined
+    } else if ('spares' in note) last = undefined
     else if ('withdraws' in note) killed.delete(note.withdraws)
     else {
       reached.add(note.loads)

@@ -32,7 +32,10 @@ export default class MutationRunner extends TestRunner {
     const killed: string[] = []
     for (const [id, count] of living) {
       note({ tries: id })
-      if (await survives(body, id, 1000 + count * 5)) continue
+      if (await survives(body, id, 1000 + count * 5)) {
+        note({ spares: id })
+        continue
+      }
       this.#killed.add(id)
       killed.push(id)
       note({ kills: id })
