@@ -9,6 +9,7 @@ import {
   type Dispatch,
   digestStep,
   type MarketUpdated,
+  messageOf,
   type Nanos,
   needsExecutionControl,
   type Obligation,
@@ -16,6 +17,7 @@ import {
   type StepBaton,
   type StepFailure,
   type StepResult,
+  sameObligation,
 } from '@escapement/core'
 import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
 import { codedOf } from './coded.ts'
@@ -183,7 +185,7 @@ class CoreTurn {
       if (control.onStrategyFailure === 'halt' || strategy < 0) {
         throw halted(result, failure, namespaces)
       }
-      const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
+      const reason = messageOf(failure.cause)
       const time = this.#core.state.control.clock
       const disabled = { type: 'control.strategyDisabled', time, strategy, reason } as const
       this.#context.schedule(this.#context.now, 'event', disabled)
@@ -226,11 +228,6 @@ function halted(
     const field = facts.field === undefined ? at : `${at}, ${facts.field}`
     return new CodedError('ESC_STRATEGY_FAILED', { ...facts, field }, { cause })
   }
-  const found = cause instanceof Error ? cause.message : String(cause)
+  const found = messageOf(cause)
   return new CodedError('ESC_STRATEGY_FAILED', { field: at, found }, { cause })
-}
-
-function sameObligation(a: Obligation | null, b: Obligation | null): boolean {
-  if (a === null || b === null) return a === b
-  return a.due === b.due && a.reason === b.reason
 }

@@ -1,14 +1,12 @@
 import type {
   CommandKind,
-  FillCause,
   InstrumentIndex,
   Nanos,
+  OrderFilled,
   OrderKey,
-  OrderType,
-  PriceTicks,
+  OrderReplaced,
+  OrderTerms,
   QtyLots,
-  Side,
-  TimeInForce,
 } from '@escapement/core'
 
 /**
@@ -68,38 +66,20 @@ type Answer<Kind extends string> = Head<Kind> & {
 type Because = { readonly reason: string }
 
 /** A NEW left, with the terms it left with. */
-export type NewTransmitted = Answer<'newTransmitted'> & {
-  readonly side: Side
-  readonly orderType: OrderType
-  readonly timeInForce: TimeInForce
-  readonly price: PriceTicks
-  readonly qty: QtyLots
-}
+export type NewTransmitted = Answer<'newTransmitted'> & Omit<OrderTerms, 'key' | 'instrument'>
+
 export type ChangeTransmitted = Answer<'changeTransmitted'> & {
   readonly request: 'replace' | 'cancel'
 }
 /** The request never left. */
 export type NotTransmitted = Answer<'notTransmitted'> & { readonly request: CommandKind } & Because
-/** One execution; fields as in {@link OrderFilled}. */
-export type FilledRecord = Answer<'filled'> & {
-  readonly side: Side
-  readonly execId: number
-  readonly lastPrice: PriceTicks
-  readonly lastQty: QtyLots
-  readonly cumQty: QtyLots
-  readonly leavesQty: QtyLots
-  readonly liquidity: 'maker' | 'taker'
-  readonly fee: number
-  readonly cause: FillCause
-  readonly causeRow: number
-  readonly queueBefore: number
-  readonly queueAfter: number
-}
-export type ReplacedRecord = Answer<'replaced'> & {
-  readonly price: PriceTicks
-  readonly qty: QtyLots
-  readonly leavesQty: QtyLots
-}
+/** One execution, with the fields of its Event. */
+export type FilledRecord = Answer<'filled'> & FactsOf<OrderFilled>
+export type ReplacedRecord = Answer<'replaced'> & FactsOf<OrderReplaced>
+/** What an Event says beyond what every record says. */
+type FactsOf<E extends Report> = Omit<E, keyof Report | 'type' | 'instrument'>
+type Report = { readonly time: Nanos; readonly exchTime: Nanos; readonly key: OrderKey }
+
 /** The account as the Venue states it; money in units of 10^-quoteDecimals. */
 export type AccountRecord = Head<'account'> & {
   readonly position: QtyLots

@@ -6,6 +6,7 @@ import {
   type ControlEvent,
   type CoreEvent,
   eventCategory,
+  isMarketEvent,
   type MarketEvent,
   type OrderReport,
 } from './events.ts'
@@ -123,9 +124,10 @@ export class Core {
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
     const { state } = this
-    const notes = isMarketEvent(event) ? NO_NOTES : { closures: [], anomalies: [] }
+    const isMarket = isMarketEvent(event)
+    const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
     if (event.time > state.control.clock) state.control.clock = event.time
-    if (isMarketEvent(event)) reduceMarket(state, event)
+    if (isMarket) reduceMarket(state, event)
     else reduce(state, event, notes)
     sampleEquity(state)
     const decided = decide(state, this.#agents, this.#risk, event)
@@ -282,9 +284,6 @@ function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: Ste
       else reduceControl(state, event, notes.closures)
   }
 }
-
-const isMarketEvent = (event: CoreEvent): event is MarketEvent =>
-  event.type === 'market.updated' || event.type === 'market.snapshot'
 
 const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
   eventCategory(event) === 'execution'

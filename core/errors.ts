@@ -92,6 +92,10 @@ export function assert(claim: boolean, message: string): asserts claim {
   if (!claim) throw new AssertionFailure(message)
 }
 
+/** What anything thrown says. */
+export const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause)
+
 /** Marks the branch that the types say cannot be reached. */
 export function unreachable(value: never): never {
   throw new AssertionFailure(`unreachable value ${String(value)}`)

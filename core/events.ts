@@ -251,6 +251,10 @@ export type ControlEvent =
   | Signal
   | Anomaly
 
+/** Whether an Event is rows of a market: nearly every one is, so callers ask this first. */
+export const isMarketEvent = (event: CoreEvent): event is MarketEvent =>
+  event.type === 'market.updated' || event.type === 'market.snapshot'
+
 /** An Event with its place in the Event Stream. */
 export type EventStreamEntry = { readonly position: number; readonly event: CoreEvent }
 

@@ -1,6 +1,6 @@
 import { CodedError } from './errors.ts'
 import { wrongField } from './event-codec.ts'
-import { type CoreEvent, EVENT_TYPES } from './events.ts'
+import { type CoreEvent, EVENT_TYPES, isMarketEvent } from './events.ts'
 import { RowKind } from './market-rows.ts'
 import type { MarketView } from './market-view.ts'
 import { misfitOfChanges } from './state/fit.ts'
@@ -21,7 +21,7 @@ export function intake(state: State, position: number, event: CoreEvent): void {
     throw refuse(position, 'type', describe(event), 'a canonical Event type')
   }
   // Nearly every Event is one of these, so they are told before all others.
-  const isMarket = event.type === 'market.updated' || event.type === 'market.snapshot'
+  const isMarket = isMarketEvent(event)
   if (!isMarket && !KNOWN.has(event.type)) {
     throw refuse(position, 'type', describe(event), 'a canonical Event type')
   }

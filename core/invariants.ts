@@ -104,7 +104,7 @@ function brokenCommand(
   if (state.execution.work.queue.get(key) !== command || sendAs !== kind) {
     return `a ${kind} of order ${key} waits beside another command of its key`
   }
-  if ((state.rates.groupOf[instrument] ?? 0) !== group) {
+  if (state.rates.groupOf[instrument] !== group) {
     return `a ${kind} of order ${key} waits for the rate of another instrument`
   }
   return sendAs === 'new' ? brokenKey(state, key) : null

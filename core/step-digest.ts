@@ -1,5 +1,5 @@
 import { Digest } from './digest.ts'
-import { type CoreEvent, EVENT_TYPES, type EventType } from './events.ts'
+import { type CoreEvent, EVENT_TYPES, type EventType, isMarketEvent } from './events.ts'
 import type { State } from './state/state.ts'
 import type { StepResult } from './step-result.ts'
 
@@ -14,7 +14,7 @@ const scratch = new Digest()
  */
 export function digestStep(state: State, event: CoreEvent, result: StepResult): Digest {
   const digest = scratch.reset().u32(CODES.get(event.type)!).int(event.time)
-  if (event.type === 'market.updated' || event.type === 'market.snapshot') {
+  if (isMarketEvent(event)) {
     digest.u32(event.instrument)
     state.market[event.instrument]!.digest(digest)
   } else {

@@ -19,6 +19,12 @@ export type Denial = {
  */
 export type Obligation = { readonly due: Nanos; readonly reason: 'rate' | 'wakeUp' }
 
+/** Whether two obligations ask for the same: nothing, or the same time for the same reason. */
+export function sameObligation(a: Obligation | null, b: Obligation | null): boolean {
+  if (a === null || b === null) return a === b
+  return a.due === b.due && a.reason === b.reason
+}
+
 /** What one step decided. Every Intent of the step appears in exactly one of the lists or waits. */
 export type StepResult = {
   readonly position: number

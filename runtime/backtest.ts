@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { Core, type CoreConfiguration, type State, type StrategyInstance } from '@escapement/core'
+import {
+  Core,
+  type CoreConfiguration,
+  messageOf,
+  type State,
+  type StrategyInstance,
+} from '@escapement/core'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
@@ -48,7 +54,7 @@ export class RunFailed extends Error {
   readonly position: number
   readonly log: EventLog
   constructor(position: number, log: EventLog, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(messageOf(cause), { cause })
     this.name = 'RunFailed'
     this.position = position
     this.log = log

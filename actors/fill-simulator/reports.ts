@@ -1,8 +1,8 @@
 import type {
   CommandKind,
-  FillCause,
   InstrumentIndex,
   Nanos,
+  OrderFilled,
   OrderKey,
   PriceTicks,
   QtyLots,
@@ -16,16 +16,10 @@ import type { OwnOrder } from './own-order.ts'
 export type SendReport = (exchTime: Nanos, record: OrderRecord) => void
 
 /** One execution, as the matching rules state it. */
-export type Execution = {
-  readonly price: PriceTicks
-  readonly qty: QtyLots
-  readonly liquidity: 'maker' | 'taker'
-  readonly fee: number
-  readonly cause: FillCause
-  readonly causeRow: number
-  readonly queueBefore: number
-  readonly queueAfter: number
-}
+export type Execution = Pick<
+  OrderFilled,
+  'liquidity' | 'fee' | 'cause' | 'causeRow' | 'queueBefore' | 'queueAfter'
+> & { readonly price: PriceTicks; readonly qty: QtyLots }
 
 /**
  * Builds the reports of one instrument and sends them home after the response latency, none

@@ -112,7 +112,7 @@ class ClassRelease {
     for (let i = 0; i < pending.length && !this.#isBlocked; i++) {
       const command = pending.at(i)
       if (!command || command.sendAs !== kind) continue
-      if ((rates.groupOf[command.instrument] ?? 0) === group) this.#consider(command)
+      if (rates.groupOf[command.instrument] === group) this.#consider(command)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { OrderTerms } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import { valueAtMid } from '../state/valuation.ts'
+import { orderValue } from '../state/valuation.ts'
 import { BUY, type InstrumentIndex, type QtyLots, type Side } from '../units.ts'
 
 /** Quotes, gross, net and unpriced of a scope come first, then quantities by instrument and side. */
@@ -40,12 +40,13 @@ export class ExposureSums {
     shownQty: QtyLots,
     sign: 1 | -1,
   ): void {
-    const value = this.#needsValues ? this.#valueOf(shown, shownQty) : 0
+    const value = this.#needsValues ? orderValue(this.#state, shown, shownQty) : 0
     this.#addTo(0, order, openQty, shown.side, value, sign)
     // Of a key that no strategy owns the row lies past the end, where the array keeps nothing.
     this.#addTo(1 + strategy, order, openQty, shown.side, value, sign)
   }
 
+  /** Lots of a side that could still execute. */
   openQty(scope: number, instrument: InstrumentIndex, side: Side): QtyLots {
     return this.#sums[scope * this.#row + qtyColumn(instrument, side)]!
   }
@@ -54,6 +55,7 @@ export class ExposureSums {
     return this.#sums[scope * this.#row + QUOTES]!
   }
 
+  /** Gross and net value of the quotes in risk units; NaN while one of them has no price. */
   gross(scope: number): number {
     return this.#priced(scope, GROSS)
   }
@@ -84,12 +86,6 @@ export class ExposureSums {
       sums[at + GROSS]! += sign * value
       sums[at + NET]! += sign * shownSide * value
     }
-  }
-
-  #valueOf(terms: OrderTerms, qty: QtyLots): number {
-    return terms.orderType === 'market'
-      ? valueAtMid(this.#state, terms.instrument, qty)
-      : this.#state.riskRules.valueAt(terms.instrument, terms.price, qty)
   }
 }
 

@@ -5,7 +5,7 @@ import type { Intent } from '../intents.ts'
 import { type OrderKey, type OrderTerms, orderNamespace } from '../orders.ts'
 import type { Order } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
-import type { InstrumentIndex, QtyLots, Side } from '../units.ts'
+import type { QtyLots } from '../units.ts'
 import { ExposureSums } from './exposure-sums.ts'
 
 /**
@@ -19,7 +19,8 @@ import { ExposureSums } from './exposure-sums.ts'
 export class Exposure {
   readonly #state: State
   readonly #overlay: PendingOverlay
-  readonly #sums: ExposureSums
+  /** Of everything open but what is taken out; whole once something was judged. */
+  readonly sums: ExposureSums
   readonly #part = new Part()
   #isSummed = false
   #isOut = false
@@ -31,7 +32,7 @@ export class Exposure {
   constructor(state: State) {
     this.#state = state
     this.#overlay = new PendingOverlay(state)
-    this.#sums = new ExposureSums(state)
+    this.sums = new ExposureSums(state)
   }
 
   /** Forgets the step, for the next one. */
@@ -86,27 +87,9 @@ export class Exposure {
     this.#add(1)
   }
 
-  /** Lots of a side that could still execute. */
-  openQty(scope: number, instrument: InstrumentIndex, side: Side): QtyLots {
-    return this.#sums.openQty(scope, instrument, side)
-  }
-
-  quotes(scope: number): number {
-    return this.#sums.quotes(scope)
-  }
-
-  /** Gross and net value of the quotes in risk units; NaN while one of them has no price. */
-  gross(scope: number): number {
-    return this.#sums.gross(scope)
-  }
-
-  net(scope: number): number {
-    return this.#sums.net(scope)
-  }
-
   #sum(): void {
     this.#isSummed = true
-    this.#sums.clear()
+    this.sums.clear()
     const { orders, inflight } = this.#state.execution
     for (const order of orders.open()) {
       this.#weigh(order, inflight.get(order.key), this.#overlay.get(order.key))
@@ -183,7 +166,7 @@ export class Exposure {
   #add(sign: 1 | -1): void {
     const { order, openQty, shown, shownQty } = this.#part
     if (order === null || shown === null) return
-    this.#sums.add(orderNamespace(order.key), order, openQty, shown, shownQty, sign)
+    this.sums.add(orderNamespace(order.key), order, openQty, shown, shownQty, sign)
   }
 }
 

@@ -3,7 +3,7 @@ import { type OrderTerms, orderNamespace } from '../orders.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
 import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
-import { hasMid, valueAtMid } from '../state/valuation.ts'
+import { hasMid, orderValue, valueAtMid } from '../state/valuation.ts'
 import { BUY, type QtyLots } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
@@ -128,7 +128,7 @@ export class RiskEngine {
   /** The limits of the account, then those of the strategy, each over what is its own. */
   #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
     const { riskRules, execution } = this.#state
-    const notional = this.#valueOf(terms, terms.qty)
+    const notional = orderValue(this.#state, terms, terms.qty)
     const isAsked = riskRules.minOrder > 0 || riskRules.needsExposure || own !== null
     if (isAsked && Number.isNaN(notional)) return 'INDETERMINATE'
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
@@ -151,18 +151,11 @@ export class RiskEngine {
     // What has filled of an order is in the position, and exposure no more.
     const filled = this.#exposure.filled()
     const leaves = Math.max(0, terms.qty - filled)
-    const open = filled === 0 ? notional : this.#valueOf(terms, leaves)
+    const open = filled === 0 ? notional : orderValue(this.#state, terms, leaves)
     return (
       this.#sizeLimits(terms, terms.qty - filled, notional, open, scope, rules, portfolio) ??
       this.#quoteLimits(terms, open, scope, rules)
     )
-  }
-
-  /** Value at the order's own price, or at the mid for a market order. */
-  #valueOf(terms: OrderTerms, qty: QtyLots): number {
-    return terms.orderType === 'market'
-      ? valueAtMid(this.#state, terms.instrument, qty)
-      : this.#state.riskRules.valueAt(terms.instrument, terms.price, qty)
   }
 
   /**
@@ -179,7 +172,7 @@ export class RiskEngine {
     portfolio: Portfolio,
   ): DenialReason | null {
     const { position } = portfolio.accounts[instrument]!
-    const others = this.#exposure.openQty(scope, instrument, side)
+    const others = this.#exposure.sums.openQty(scope, instrument, side)
     const worst = Math.abs(position + side * (others + leaves))
     const grows = worst > Math.abs(position)
     if (grows && worst > rules.maxPositionLots[instrument]!) return 'MAX_POSITION'
@@ -206,11 +199,11 @@ export class RiskEngine {
     rules: RiskRules,
   ): DenialReason | null {
     if (!rules.needsQuotes) return null
-    const gross = this.#exposure.gross(scope)
+    const gross = this.#exposure.sums.gross(scope)
     if (rules.needsQuoteValues && Number.isNaN(gross)) return 'NO_MID'
-    if (this.#exposure.quotes(scope) + 1 > rules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
+    if (this.#exposure.sums.quotes(scope) + 1 > rules.maxActiveQuotes) return 'MAX_ACTIVE_QUOTES'
     if (gross + open > rules.maxGrossQuotes) return 'MAX_GROSS_QUOTE_NOTIONAL'
-    const after = Math.abs(this.#exposure.net(scope) + side * open)
+    const after = Math.abs(this.#exposure.sums.net(scope) + side * open)
     return after > rules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
   }
 }

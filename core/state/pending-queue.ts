@@ -82,7 +82,7 @@ export class PendingQueue {
   }
 
   #laneOf({ instrument, sendAs }: PendingCommand): Lane {
-    return this.lane(this.#groupOf[instrument] ?? 0, sendAs)
+    return this.lane(this.#groupOf[instrument]!, sendAs)
   }
 }
 

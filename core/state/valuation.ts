@@ -1,4 +1,5 @@
 import { NO_ASK, NO_BID } from '../book/book.ts'
+import type { OrderTerms } from '../orders.ts'
 import type { InstrumentIndex, QtyLots } from '../units.ts'
 import { type Account, equityAt } from './account.ts'
 import type { Portfolio } from './portfolio.ts'
@@ -17,6 +18,12 @@ export function valueAtMid(state: State, instrument: InstrumentIndex, qty: QtyLo
   const { bestBid, bestAsk } = state.market[instrument]!.book
   return state.riskRules.valueAtMid(instrument, bestBid, bestAsk, qty)
 }
+
+/** Value of `qty` lots of an order at its own price, or at the mid for a market order. */
+export const orderValue = (state: State, terms: OrderTerms, qty: QtyLots): number =>
+  terms.orderType === 'market'
+    ? valueAtMid(state, terms.instrument, qty)
+    : state.riskRules.valueAt(terms.instrument, terms.price, qty)
 
 /** Net worth over all instruments in units of equity, or null while a held one has no mid. */
 export function totalEquity(state: State, portfolio: Portfolio = state.execution): bigint | null {

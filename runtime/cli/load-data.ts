@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { CodedError, type ErrorFacts, type MarketRows } from '@escapement/core'
+import { CodedError, type ErrorFacts, type MarketRows, messageOf } from '@escapement/core'
 import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { tableLatency } from '../../actors/fill-simulator/latency-table.ts'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
@@ -61,7 +61,7 @@ function readLatencyCsv(file: string) {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     throw new CodedError('ESC_LATENCY_TABLE', { file, found }, { cause })
   }
   const [header, ...lines] = text.trimEnd().split(/\r?\n/)

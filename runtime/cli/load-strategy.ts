@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CodedError, instantiate, type Strategy, type StrategyInstance } from '@escapement/core'
+import {
+  CodedError,
+  instantiate,
+  messageOf,
+  type Strategy,
+  type StrategyInstance,
+} from '@escapement/core'
 import { build } from 'esbuild'
 import { tsImport } from 'tsx/esm/api'
 import { codedOf } from '../../actors/coded.ts'
@@ -54,7 +60,7 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
       unknown
     >
   } catch (cause) {
-    const [found = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+    const [found = ''] = messageOf(cause).split('\n')
     const isOutside = /Cannot find (module|package) '(@escapement\/|escapement)/.test(found)
     const hint = 'keep the module in a folder from which Node finds escapement, such as the clone'
     throw new CodedError('ESC_STRATEGY_LOAD', isOutside ? { file, found, hint } : { file, found }, {
@@ -93,7 +99,7 @@ function bind(strategy: Strategy, params: unknown, file: string): StrategyInstan
   } catch (cause) {
     const coded = codedOf(cause)
     if (coded !== null) throw coded
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     throw new CodedError(
       'ESC_STRATEGY_PARAMS',
       { file, field: 'strategy.params', found },
@@ -121,7 +127,7 @@ async function identityOf(file: string): Promise<string> {
     })
     return createHash('sha256').update(outputFiles[0]!.contents).digest('hex')
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     throw new CodedError('ESC_STRATEGY_LOAD', { file, field: 'its bundle', found }, { cause })
   }
 }

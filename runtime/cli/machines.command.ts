@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CodedError } from '@escapement/core'
+import { CodedError, messageOf } from '@escapement/core'
 import {
   CompileError,
   compile,
@@ -67,7 +67,7 @@ async function importModule(file: string): Promise<object> {
   try {
     return (await tsImport(pathToFileURL(file).href, import.meta.url)) as object
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     const needed = 'a module that loads and exports machines'
     throw new CodedError('ESC_MACHINE_UNKNOWN', { file, found, needed }, { cause })
   }

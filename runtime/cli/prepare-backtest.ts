@@ -6,6 +6,7 @@ import {
   type ErrorFacts,
   freezeDeep,
   freezePlainData,
+  messageOf,
   State,
 } from '@escapement/core'
 import { codedOf } from '../../actors/coded.ts'
@@ -147,7 +148,7 @@ function checkStarts(
 }
 
 function refused(cause: unknown): CodedError {
-  const found = cause instanceof Error ? cause.message : String(cause)
+  const found = messageOf(cause)
   return new CodedError('ESC_STRATEGY_PARAMS', { field: 'strategy.params', found }, { cause })
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { CodedError } from '@escapement/core'
+import { CodedError, messageOf } from '@escapement/core'
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { issueError } from './config-issue.ts'
@@ -27,7 +27,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     throw new CodedError('ESC_CONFIG_READ', { file, found }, { cause })
   }
 }
@@ -65,7 +65,7 @@ function contentOf(document: Document, lines: LineCounter, file: string): unknow
         return visit.BREAK
       },
     })
-    const found = cause instanceof Error ? cause.message : String(cause)
+    const found = messageOf(cause)
     const place = line === undefined ? { file } : { file, line }
     throw new CodedError(
       'ESC_CONFIG_SYNTAX',

@@ -1,13 +1,14 @@
-import type {
-  Anomaly,
-  ControlRules,
-  ControlTime,
-  CoreEvent,
-  Dispatch,
-  Nanos,
-  Obligation,
-  StepResult,
-  StrategyDisabled,
+import {
+  type Anomaly,
+  type ControlRules,
+  type ControlTime,
+  type CoreEvent,
+  type Dispatch,
+  type Nanos,
+  type Obligation,
+  type StepResult,
+  type StrategyDisabled,
+  sameObligation,
 } from '@escapement/core'
 import { describeEvent, describeFields } from './describe-event.ts'
 import { type DispatchRecord, isAnswerTo, isDispatchRecord, records } from './dispatch-record.ts'
@@ -91,7 +92,7 @@ export class Owed {
     this.#dispatches.push(...result.dispatches)
     this.#takeConsequences(result, clock)
     const { obligation } = result
-    if (event.type === 'control.time' || !isSame(obligation, this.#obligation)) {
+    if (event.type === 'control.time' || !sameObligation(obligation, this.#obligation)) {
       // One that was due before it was installed fires at once.
       this.#due = Math.max(clock, obligation?.due ?? 0) + this.#latenessNs
     }
@@ -117,7 +118,7 @@ export class Owed {
   #wrongTime(event: ControlTime): Difference | null {
     const outstanding = this.#obligation
     if (outstanding === null) return difference('controlTime', event, NOTHING)
-    if (isSame(event, outstanding) && event.time >= event.due) return null
+    if (sameObligation(event, outstanding) && event.time >= event.due) return null
     return difference('controlTime', event, describeFields(outstanding))
   }
 
@@ -154,6 +155,3 @@ const difference = (kind: DifferenceKind, event: CoreEvent, recomputed: string):
   recorded: describeEvent(event),
   recomputed,
 })
-
-const isSame = (a: Obligation | null, b: Obligation | null): boolean =>
-  a === b || (a !== null && b !== null && a.due === b.due && a.reason === b.reason)

@@ -9,7 +9,7 @@ import {
   type StepResult,
 } from '@escapement/core'
 import { Invariants } from './invariants.ts'
-import { NaiveCore, type NaiveResult } from './naive-core.ts'
+import { NaiveCore } from './naive-core.ts'
 import { plainOfNaive, plainOfReal } from './plain-state.ts'
 import { type Script, scripted } from './script.ts'
 
@@ -70,7 +70,7 @@ export class Duel {
 }
 
 /** Sequence numbers matter by their order alone, and no document orders closures among themselves. */
-function comparable(result: NaiveResult): NaiveResult {
+function comparable(result: StepResult): StepResult {
   const { position, decided, denials, anomalies, obligation } = result
   const dispatches = result.dispatches.map((dispatch) => ({ ...dispatch, sequence: 0 }))
   const closures = result.closures.toSorted((a, b) => show(a).localeCompare(show(b)))

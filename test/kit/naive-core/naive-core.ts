@@ -4,12 +4,12 @@ import {
   type CommandKind,
   type CoreEvent,
   type Denial,
-  type Dispatch,
   type Intent,
   type Obligation,
   orderCounter,
   orderNamespace,
   type StepFailure,
+  type StepResult,
   type TriggerReason,
 } from '@escapement/core'
 import { lossesOf } from './naive-equity.ts'
@@ -17,17 +17,6 @@ import { admit, processQueue, type StepKeys } from './naive-queue.ts'
 import { denialOf, type RiskScope } from './naive-risk.ts'
 import { NaiveState } from './naive-state.ts'
 import { NaiveView } from './naive-view.ts'
-
-export type NaiveResult = {
-  readonly position: number
-  readonly decided: boolean
-  readonly dispatches: readonly Dispatch[]
-  readonly denials: readonly Denial[]
-  readonly closures: readonly Closure[]
-  readonly anomalies: readonly Anomaly[]
-  readonly obligation: Obligation | null
-  readonly failures: readonly StepFailure[]
-}
 
 /**
  * The Core once more, from the specification and without its source: lists, maps and exact
@@ -37,7 +26,7 @@ export class NaiveCore extends NaiveState {
   /** What the strategies said in the last step. */
   intents: readonly Intent[] = []
 
-  step(position: number, event: CoreEvent): NaiveResult {
+  step(position: number, event: CoreEvent): StepResult {
     if (position !== this.nextPosition) throw new Error(`position ${position} is not the next`)
     this.nextPosition += 1
     const anomalies: Anomaly[] = []
