@@ -1,4 +1,5 @@
 import { BUY, type Dispatch, type OrderReport, SELL, type Side } from '@escapement/core'
+import { Fnv } from '../../parity/fnv.ts'
 import type { FourSlots } from './four-slots.ts'
 
 type OrderFilled = Extract<OrderReport, { type: 'order.filled' }>
@@ -153,24 +154,5 @@ export class ReferenceStrategy {
     const now = BigInt(this.#bench.now) + this.#origin
     const words = [now, bb, ba, this.#position, this.#cash, this.#executions]
     for (const word of words) this.state.i64(BigInt(word))
-  }
-}
-
-/** FNV-1a of 64 bits in four limbs of 16. */
-export class Fnv {
-  #hash = 0xcbf29ce484222325n
-  bytes(bytes: Uint8Array): this {
-    let hash = this.#hash
-    for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
-    this.#hash = hash
-    return this
-  }
-  i64(value: bigint): this {
-    const bytes = new Uint8Array(8)
-    new DataView(bytes.buffer).setBigInt64(0, value, true)
-    return this.bytes(bytes)
-  }
-  hex(): string {
-    return this.#hash.toString(16).padStart(16, '0')
   }
 }

@@ -14,8 +14,9 @@ import { type QueueConfig, queueModel } from '../../../actors/fill-simulator/que
 import { type QuirkPreset, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
 import { fillSimulator } from '../../../actors/fill-simulator.actor.ts'
 import { fixtures } from '../../kit/fixtures.ts'
+import { Fnv } from '../../parity/fnv.ts'
 import { FourSlots } from './four-slots.ts'
-import { type Execution, Fnv, ReferenceStrategy } from './reference-strategy.ts'
+import { type Execution, ReferenceStrategy } from './reference-strategy.ts'
 
 /**
  * A generated feed of 200,000 rows with requoting, against executions of hftbacktest 0.9.4 recorded
