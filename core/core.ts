@@ -16,7 +16,7 @@ import { closeTouched } from './execution-control/validity.ts'
 import { WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
-import { freezeDeep, freezePlainData } from './plain-data.ts'
+import { freezeDeep, freezePlainData, type PlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
 import {
@@ -288,7 +288,11 @@ function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: Ste
 const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
   eventCategory(event) === 'execution'
 
-function firstMemories(configuration: CoreConfiguration, strategies: readonly StrategyInstance[]) {
+/** What each strategy remembers before the first Event, frozen. */
+export function firstMemories(
+  configuration: CoreConfiguration,
+  strategies: readonly StrategyInstance[],
+): readonly PlainData[] {
   const { instruments } = freezeDeep(configuration)
   return strategies.map(({ strategy, params }) =>
     freezePlainData(strategy.init(params, instruments)),

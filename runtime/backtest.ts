@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import {
+  type Book,
   Core,
   type CoreConfiguration,
+  firstMemories,
   messageOf,
-  type State,
+  State,
   type StrategyInstance,
 } from '@escapement/core'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
@@ -31,8 +33,12 @@ export type BacktestDefinition = {
   readonly limits?: Partial<MailboxLimits>
 }
 
+/** Books in place of empty ones of their own, by instrument: the strategy's view, the Venue's. */
+export type MarketBooks = { readonly local: readonly Book[]; readonly exchange: readonly Book[] }
+
 export type BacktestOptions = {
   readonly sink?: LogSink
+  readonly books?: MarketBooks
   /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
   readonly onProgress?: (share: number) => void
 }
@@ -70,12 +76,12 @@ export function runBacktest(
   definition: BacktestDefinition,
   options: BacktestOptions = {},
 ): BacktestResult {
-  const { configuration, strategies, feed, origin } = definition
-  const core = new Core(configuration, strategies)
+  const { feed, origin } = definition
+  const core = coreOf(definition, options.books?.local ?? [])
   const log = new EventLog(options.sink ?? null)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
-  const venue = fillSimulator(definition.venue)
+  const venue = fillSimulator(definition.venue, options.books?.exchange)
   const value = session(
     { origin, feed, venue, journal: log },
     {
@@ -108,6 +114,12 @@ export function runBacktest(
     topologyHash: value.hash,
     mermaid: value.toMermaid(),
   }
+}
+
+function coreOf({ configuration, strategies }: BacktestDefinition, books: readonly Book[]): Core {
+  if (books.length === 0) return new Core(configuration, strategies)
+  const memories = firstMemories(configuration, strategies)
+  return new Core(configuration, strategies, State.initial(configuration, memories, books))
 }
 
 /** Names the Event that was last appended: the one in work when the run stopped. */

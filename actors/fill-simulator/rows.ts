@@ -46,7 +46,12 @@ export class Rows {
   /** The hot path: no own orders, so only the book moves and nothing can be caused. */
   #follow(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
-    const { book } = this.#desk
+    const { book, recorded } = this.#desk
+    if (recorded !== null) {
+      const next = rowAfter(time, from, end, horizon)
+      if (next > from) recorded.seek(next - 1)
+      return next
+    }
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
       const what = kind[row]!
@@ -66,7 +71,7 @@ export class Rows {
    */
   #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
-    const { reporter, book, bids, asks, consumed } = this.#desk
+    const { reporter, book, recorded, bids, asks, consumed } = this.#desk
     const { sent } = reporter
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
@@ -78,7 +83,7 @@ export class Rows {
         const size = qty[row]!
         const isBid = of === BUY
         const bestBefore = isBid ? book.bestBid : book.bestAsk
-        const previous = book.set(of as Side, at, size)
+        const previous = recorded === null ? book.set(of as Side, at, size) : recorded.seek(row)
         const own = isBid ? bids : asks
         const rank = -of * at
         if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, at, previous, size)
@@ -92,6 +97,7 @@ export class Rows {
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
       } else if (what === RowKind.CLEAR) {
+        if (recorded !== null) recorded.seek(row)
         this.#clear(of, price[row]!)
       }
       if (reporter.sent !== sent) return row + 1
@@ -196,9 +202,26 @@ export class Rows {
 
   #clearSide(side: Side, bound: PriceTicks): void {
     const desk = this.#desk
-    desk.book.clear(side, bound)
+    if (desk.recorded === null) desk.book.clear(side, bound)
     if (desk.quirks.clearKeepsQueue) return
     const last = bound === WHOLE_SIDE ? (side === BUY ? NO_BID : NO_ASK) : bound
     for (const order of desk.own(side).reached(last)) order.displaced = true
   }
+}
+
+/** The first row in [from, end) later than `horizon`, by steps that double and then halve. */
+function rowAfter(time: Float64Array, from: number, end: number, horizon: Nanos): number {
+  let step = 1
+  let low = from
+  while (low + step <= end && time[low + step - 1]! <= horizon) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(end, low + step)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (time[middle]! <= horizon) low = middle + 1
+    else high = middle
+  }
+  return low
 }

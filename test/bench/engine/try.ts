@@ -1,19 +1,58 @@
-import { type BacktestDefinition, runBacktest } from '../../../runtime/backtest.ts'
+import { runBacktest } from '../../../runtime/backtest.ts'
 import { defineBacktest } from '../../../runtime/config/define-backtest.ts'
+import { recordMarket, runWorld } from '../../../runtime/worlds.ts'
 import { capture, repeated } from './market.ts'
 import { idle, requote } from './requote.ts'
-const copies = Number(process.argv[3] ?? 10)
-const rows = repeated(capture(), copies)
+
+const rows = repeated(capture(), 2)
 const session = {
   name: 'bench',
   instruments: { BTCUSDT: { tickSize: '0.1', lotSize: '0.001', quote: 'USDT' } },
   venue: { fees: { maker: '-0.00005', taker: '0.0007' }, partialFills: false },
 }
-const def: BacktestDefinition = defineBacktest(session, { BTCUSDT: rows }, process.argv[2] === 'a' ? idle() : requote(1))
-for (let i = 0; i < Number(process.argv[4] ?? 3); i++) {
+const kind = process.argv[2] ?? 'a'
+const def = defineBacktest(
+  session,
+  { BTCUSDT: rows },
+  kind === 'a' ? idle() : requote(1, kind === 'l' ? 2000 : 100),
+)
+const time = (f: () => void) => {
   const c = process.cpuUsage()
-  const t = performance.now()
-  const r = runBacktest(def)
+  f()
   const u = process.cpuUsage(c)
-  console.log((rows.length / (performance.now() - t) / 1000).toFixed(2), 'M rows/s', (rows.length / (u.user + u.system)).toFixed(2), 'cpu', r.events, r.counters.fills)
+  return (u.user + u.system) / 1000
 }
+let hash = ''
+const alone: number[] = [],
+  worlds: number[] = []
+const n = Number(process.argv[3] ?? 15)
+for (let i = 0; i < n; i++)
+  alone.push(
+    time(() => {
+      hash = runBacktest(def).eventLogHash
+    }),
+  )
+let m: ReturnType<typeof recordMarket> | null = null
+console.log(
+  'record',
+  time(() => {
+    m = recordMarket(def.feed)
+  }),
+)
+for (let i = 0; i < n; i++)
+  worlds.push(
+    time(() => {
+      const h = runWorld(def, m!).eventLogHash
+      if (h !== hash) throw new Error('differs')
+    }),
+  )
+const med = (x: number[]) => x.toSorted((a, b) => a - b)[x.length >> 1]!
+console.log(
+  kind,
+  'alone',
+  med(alone).toFixed(1),
+  'world',
+  med(worlds).toFixed(1),
+  'ratio',
+  (med(alone) / med(worlds)).toFixed(2),
+)
