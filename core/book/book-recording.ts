@@ -33,7 +33,7 @@ export function recordBook(
 ): BookRecording {
   const { length } = view
   const book = new WindowBook({ digested })
-  const levels = new Levels(book)
+  const levels = new Levels(book, length)
   const recording = {
     bestBid: new Int32Array(length),
     bestAsk: new Int32Array(length),
@@ -55,12 +55,14 @@ export function recordBook(
 
 /** Notes every level that a row is about to change. */
 class Levels {
-  readonly bids = new LevelHistoryBuilder()
-  readonly asks = new LevelHistoryBuilder()
+  readonly bids: LevelHistoryBuilder
+  readonly asks: LevelHistoryBuilder
   readonly #book: WindowBook
 
-  constructor(book: WindowBook) {
+  constructor(book: WindowBook, rows: number) {
     this.#book = book
+    this.bids = new LevelHistoryBuilder(rows)
+    this.asks = new LevelHistoryBuilder(rows)
   }
 
   /** The quantity of the row's own level; 0 for a row that has none. */
