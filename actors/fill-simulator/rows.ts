@@ -67,6 +67,7 @@ export class Rows {
   #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
     const { reporter, book, bids, asks, consumed } = this.#desk
+    const meets = !this.#desk.quirks.takesConsumeNothing
     const { sent } = reporter
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
@@ -85,9 +86,13 @@ export class Rows {
         const best = isBid ? book.bestBid : book.bestAsk
         // A best that got worse, or a level that went, executes nothing.
         if (isBid ? best > bestBefore : best < bestBefore) this.#cross(of as Side, best, view, row)
-        // Size that own takes had used up is there again: it meets orders that rest at its price.
-        if (!consumed.empty && previous !== size && consumed.reset(of as Side, at) && size > 0) {
-          this.#cross(of as Side, at, view, row)
+        if (previous !== size) {
+          if (!consumed.empty) consumed.reset(of as Side, at)
+          // Orders rest within reach of levels that we used up, or that hold less than a lot: what
+          // is quoted there from now on meets them, although no best improved.
+          if (meets && size > 0 && (isBid ? asks : bids).best <= of * at) {
+            this.#cross(of as Side, at, view, row)
+          }
         }
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
