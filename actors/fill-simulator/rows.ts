@@ -145,11 +145,11 @@ export class Rows {
     const desk = this.#desk
     const own = aggressor === BUY ? desk.asks : desk.bids
     if (own.best > own.rank(price)) return
-    const size = Math.floor(qty / desk.lotUnits)
+    const size = roundHalfAway(qty / desk.lotUnits)
     let given = 0
     for (const order of own.reached(price)) {
       if (order.price === price) {
-        given += this.#advance(order, qty, given, exchTime, row)
+        given += this.#advance(order, qty, size, given, exchTime, row)
       } else {
         given += this.#through(order, size - given, exchTime, row)
       }
@@ -164,8 +164,18 @@ export class Rows {
     return this.#give(order, room, before, exchTime, row)
   }
 
-  /** Traded at its price: executes by what went past the estimated front. */
-  #advance(order: OwnOrder, qty: QtyUnits, given: QtyLots, exchTime: Nanos, row: number): QtyLots {
+  /**
+   * Traded at its price: executes by what went past the estimated front, but no more than was
+   * traded (`size`, in lots): cancels may have put the front below 0 before.
+   */
+  #advance(
+    order: OwnOrder,
+    qty: QtyUnits,
+    size: QtyLots,
+    given: QtyLots,
+    exchTime: Nanos,
+    row: number,
+  ): QtyLots {
     const desk = this.#desk
     const before = order.front
     desk.queue.trade(order, desk.natural(qty))
@@ -173,7 +183,7 @@ export class Rows {
     // A front of NaN or within half a lot of 0 is not past us; it waits for the next trade.
     if (!(past > 0)) return 0
     order.front = 0
-    const left = desk.quirks.eachOrderGetsWholeTrade ? past : past - given
+    const left = desk.quirks.eachOrderGetsWholeTrade ? past : Math.min(past, size) - given
     return this.#give(order, left, before, exchTime, row)
   }
 

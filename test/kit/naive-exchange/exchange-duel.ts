@@ -9,7 +9,7 @@ import { type Answers, naiveExchange } from './naive-exchange.ts'
 
 /** Both venues on one session; throws at the first report that differs. Returns all reports. */
 export function exchangeDuel(session: ExchangeSession): readonly OrderReport[] {
-  const asked = session.asked.map(({ time, terms }) => ({ time, request: dispatch(terms) }))
+  const asked = requestsOf(session)
   const naive = naiveExchange({ ...session, asked, latency: latencyOf(session) })
   const { reports, aborted } = playReal(session, asked)
   if (aborted !== (naive.abortedAt !== undefined)) {
@@ -32,6 +32,13 @@ const known = ({ reports, abortedAt }: Answers, index: number): readonly OrderRe
   reports[index]!.filter(({ time }) => abortedAt === undefined || time < abortedAt)
 
 type Asked = readonly { readonly time: number; readonly request: Dispatch }[]
+
+/** The real venue alone; every record is an Event here. */
+export const playSession = (session: ExchangeSession): readonly VenueReport[] =>
+  playReal(session, requestsOf(session)).reports
+
+const requestsOf = ({ asked }: ExchangeSession): Asked =>
+  asked.map(({ time, terms }) => ({ time, request: dispatch(terms) }))
 
 function playReal(session: ExchangeSession, asked: Asked) {
   const probe = new VenueProbe(configOf(session))

@@ -63,13 +63,17 @@ function move(desk: NaiveDesk, order: NaiveOrder, previous: number, next: number
 function trade(desk: NaiveDesk, { time, price, qty, side }: Row, index: number): void {
   const { rules, quirks } = desk
   const hit = opposite(side as Side)
+  const size = lotsPast(-qty, rules.lotUnits)
+  const whole = quirks.eachOrderGetsWholeTrade
   let given = 0
   for (const order of desk.queue(hit)) {
     if (isBetter(hit, price, order.price)) continue
     const queueBefore = order.front
-    const past = order.price === price ? moveUp(desk, order, qty) : passThrough(desk, order, qty)
-    const left = quirks.eachOrderGetsWholeTrade ? past : past - given
-    if (left <= 0) continue
+    // At a price that was traded through, nothing is left ahead.
+    const past = order.price === price ? moveUp(desk, order, qty) : Number.POSITIVE_INFINITY
+    if (past > 0) order.front = 0
+    const left = whole ? past : Math.min(past, size) - given
+    if (!(left > 0)) continue
     abortIfDead(order)
     const mine = rules.partialFills ? Math.min(left, order.leaves) : order.leaves
     const exact = rules.partialFills && left === order.leaves
@@ -82,20 +86,11 @@ function trade(desk: NaiveDesk, { time, price, qty, side }: Row, index: number):
   }
 }
 
-/** Whatever stood ahead at a price that was traded through is gone. */
-function passThrough({ quirks, rules }: NaiveDesk, order: NaiveOrder, qty: number): number {
-  order.front = 0
-  if (quirks.eachOrderGetsWholeTrade) return Number.POSITIVE_INFINITY
-  return Math.floor(qty / rules.lotUnits)
-}
-
-/** Lots that went past the order, which then is at the front. */
+/** Lots that went past the order. */
 function moveUp(desk: NaiveDesk, order: NaiveOrder, qty: number): number {
   order.front -= desk.natural(qty)
   order.traded += desk.natural(qty)
-  const past = lotsPast(order.front, desk.lot)
-  if (past > 0) order.front = 0
-  return past
+  return lotsPast(order.front, desk.lot)
 }
 
 function abortIfDead(order: NaiveOrder): void {

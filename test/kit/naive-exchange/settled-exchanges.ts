@@ -79,9 +79,19 @@ export const SETTLED_EXCHANGES: readonly SettledExchange[] = [
     ends: { ...trade, lastQty: 1 },
   },
   {
-    rule: 'nine tenths of a lot through the price are none',
+    rule: 'nine tenths of a lot through the price are one lot too',
     session: day([buyTrade(200, 202, 9)], asked(sell(1, 1, 201)), { rules: LISTED.fine }),
-    ends: { type: 'order.accepted' },
+    ends: { ...trade, lastQty: 1 },
+  },
+  {
+    // 3 ahead and 7 behind, of which all went: the formula gives a front of -3.57.
+    rule: 'a front that cancels put below 0 gives no more than was traded',
+    session: day(
+      [bid(1, 200, 3), bid(150, 200, 10), bid(160, 200, 0), sellTrade(200, 200, 1)],
+      asked(buy(1, 9, 200)),
+      { rules: { queue: { model: 'power2', n: 3 } } },
+    ),
+    ends: { ...trade, lastQty: 1, leavesQty: 8 },
   },
   {
     rule: 'a CLEAR puts orders of its range at the back where no level stood too',
