@@ -19,7 +19,7 @@ const kind = fc.oneof(
   { weight: 16, arbitrary: fc.constant(RowKind.DEPTH) },
   { weight: 2, arbitrary: fc.constant(RowKind.SNAPSHOT) },
   { weight: 10, arbitrary: fc.constant(RowKind.TRADE) },
-  { weight: 1, arbitrary: fc.constant(RowKind.CLEAR) },
+  { weight: 2, arbitrary: fc.constant(RowKind.CLEAR) },
 )
 const row = (isCalm: boolean) =>
   fc.record({

@@ -133,4 +133,22 @@ export const SETTLED_EXCHANGES: readonly SettledExchange[] = [
     ),
     ends: { type: 'order.expired', reason: 'noLiquidity' },
   },
+  {
+    rule: 'the reference finds the level next to a bound where a CLEAR overlooks none',
+    session: day(
+      [ask(1, 201, 1), ask(1, 202, 1), clearAsks(2, 201)],
+      asked({ ...buy(1, 1, 0), ...market }),
+      { quirk: 'crossedLevelsStay' },
+    ),
+    ends: { cause: 'take', lastPrice: 202 },
+  },
+  {
+    rule: 'a bounded CLEAR of a side where nothing is seen looks for nothing',
+    session: day(
+      [bid(1, 205, 1), ask(2, 203, 1), ask(3, 203, 0), clearBids(4, 210)],
+      asked({ ...sell(1, 1, 0), ...market }),
+      { quirk: 'crossedLevelsStay' },
+    ),
+    ends: { type: 'order.expired', reason: 'noLiquidity' },
+  },
 ]
