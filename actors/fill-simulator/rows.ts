@@ -72,6 +72,7 @@ export class Rows {
   #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
     const { reporter, book, recorded, bids, asks, consumed } = this.#desk
+    const meets = !this.#desk.quirks.takesConsumeNothing
     const { sent } = reporter
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
@@ -90,9 +91,13 @@ export class Rows {
         const best = isBid ? book.bestBid : book.bestAsk
         // A best that got worse, or a level that went, executes nothing.
         if (isBid ? best > bestBefore : best < bestBefore) this.#cross(of as Side, best, view, row)
-        // Size that own takes had used up is there again: it meets orders that rest at its price.
-        if (!consumed.empty && previous !== size && consumed.reset(of as Side, at) && size > 0) {
-          this.#cross(of as Side, at, view, row)
+        if (previous !== size) {
+          if (!consumed.empty) consumed.reset(of as Side, at)
+          // Orders rest within reach of levels that we used up, or that hold less than a lot: what
+          // is quoted there from now on meets them, although no best improved.
+          if (meets && size > 0 && (isBid ? asks : bids).best <= of * at) {
+            this.#cross(of as Side, at, view, row)
+          }
         }
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
@@ -146,11 +151,11 @@ export class Rows {
     const desk = this.#desk
     const own = aggressor === BUY ? desk.asks : desk.bids
     if (own.best > own.rank(price)) return
-    const size = Math.floor(qty / desk.lotUnits)
+    const size = roundHalfAway(qty / desk.lotUnits)
     let given = 0
     for (const order of own.reached(price)) {
       if (order.price === price) {
-        given += this.#advance(order, qty, given, exchTime, row)
+        given += this.#advance(order, qty, size, given, exchTime, row)
       } else {
         given += this.#through(order, size - given, exchTime, row)
       }
@@ -165,8 +170,18 @@ export class Rows {
     return this.#give(order, room, before, exchTime, row)
   }
 
-  /** Traded at its price: executes by what went past the estimated front. */
-  #advance(order: OwnOrder, qty: QtyUnits, given: QtyLots, exchTime: Nanos, row: number): QtyLots {
+  /**
+   * Traded at its price: executes by what went past the estimated front, but no more than was
+   * traded (`size`, in lots): cancels may have put the front below 0 before.
+   */
+  #advance(
+    order: OwnOrder,
+    qty: QtyUnits,
+    size: QtyLots,
+    given: QtyLots,
+    exchTime: Nanos,
+    row: number,
+  ): QtyLots {
     const desk = this.#desk
     const before = order.front
     desk.queue.trade(order, desk.natural(qty))
@@ -174,7 +189,7 @@ export class Rows {
     // A front of NaN or within half a lot of 0 is not past us; it waits for the next trade.
     if (!(past > 0)) return 0
     order.front = 0
-    const left = desk.quirks.eachOrderGetsWholeTrade ? past : past - given
+    const left = desk.quirks.eachOrderGetsWholeTrade ? past : Math.min(past, size) - given
     return this.#give(order, left, before, exchTime, row)
   }
 
