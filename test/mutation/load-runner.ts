@@ -1,5 +1,5 @@
-import { describe, type RunnerTestCase, TestRunner, vi } from 'vitest'
-import { readNotes, write } from './notes.ts'
+import { describe, type RunnerTestCase, type SerializedConfig, TestRunner, vi } from 'vitest'
+import { type Notes, readNotes, write } from './notes.ts'
 import { survives, switches } from './switches.ts'
 
 const path = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
@@ -10,7 +10,13 @@ const HITS = 10_000_000
  * mutant switched on, once for each, and runs the tests until one fails.
  */
 export default class LoadRunner extends TestRunner {
-  readonly #notes = readNotes(path)
+  readonly #notes: Notes
+
+  constructor(config: SerializedConfig) {
+    super(config)
+    write(path, { begins: process.pid })
+    this.#notes = readNotes(path)
+  }
 
   override importFile(filepath: string, source: 'collect' | 'setup'): unknown {
     return source === 'setup' ? super.importFile(filepath, source) : this.#collect(filepath)

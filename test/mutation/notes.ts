@@ -2,6 +2,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 
 /** What the runners say while they work, one note a line; scripts/mutation/judge.ts reads it. */
 export type Note =
+  /** A process begins, by its id: each test file has one of its own. */
+  | { readonly begins: number }
   | { readonly tries: string }
   | { readonly kills: string }
   | { readonly spares: string }
@@ -18,19 +20,26 @@ export type Notes = {
   readonly reached: Set<string>
   /** Files by the mutants that they load. */
   readonly loads: Map<string, Set<string>>
-  /** The mutant that is being tried: what stalls then stalls by it. */
+  /** The mutant that is being tried: what stalls or breaks then does so by it. */
   readonly last: string | undefined
+  /** Mutants that ended the process they were tried in, and with it the tests that were to follow. */
+  readonly fatal: Set<string>
 }
 
 export function readNotes(path: string): Notes {
   const killed = new Set<string>()
   const reached = new Set<string>()
   const loads = new Map<string, Set<string>>()
+  const fatal = new Set<string>()
   let last: string | undefined
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue
     const note: Note = JSON.parse(line)
-    if ('tries' in note) {
+    if ('begins' in note) {
+      // One file is run after the other, so the process before this one has ended.
+      if (last !== undefined) fatal.add(last)
+      last = undefined
+    } else if ('tries' in note) {
       last = note.tries
       reached.add(last)
     } else if ('kills' in note) {
@@ -43,5 +52,6 @@ export function readNotes(path: string): Notes {
       loads.set(note.loads, (loads.get(note.loads) ?? new Set()).add(note.file))
     }
   }
-  return { killed, reached, loads, last }
+  for (const id of fatal) killed.add(id)
+  return { killed, reached, loads, last, fatal }
 }

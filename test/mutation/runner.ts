@@ -1,4 +1,4 @@
-import { type RunnerTestCase, TestRunner } from 'vitest'
+import { type RunnerTestCase, type SerializedConfig, TestRunner } from 'vitest'
 import { type Note, readNotes, write } from './notes.ts'
 import { coverage, type Hits, survives, switches } from './switches.ts'
 
@@ -11,13 +11,19 @@ const note = (each: Note): void => write(path, each)
  * in code that runs at load alone is not seen here; it is noted for the runner of load-runner.ts.
  */
 export default class MutationRunner extends TestRunner {
-  readonly #killed = readNotes(path).killed
+  readonly #killed: Set<string>
   #hasLoaded = false
   /** Whether a mutant has changed what outlives a test of this file. */
   #isSpoilt = false
 
+  constructor(config: SerializedConfig) {
+    super(config)
+    note({ begins: process.pid })
+    this.#killed = readNotes(path).killed
+  }
+
   async runTask(test: RunnerTestCase): Promise<void> {
-    const body = TestRunner.getTestFn(test)
+    const body = repeatable(test)
     if (!this.#hasLoaded) {
       this.#postpone(Object.keys(coverage.static), test)
       this.#hasLoaded = true
@@ -72,5 +78,26 @@ export default class MutationRunner extends TestRunner {
   /** Leaves mutants to the other runner, which loads everything anew for each. */
   #postpone(ids: readonly string[], test: RunnerTestCase): void {
     for (const id of ids) note({ loads: id, file: test.file.filepath })
+  }
+}
+
+/**
+ * The body of a test, to be run as often as there are mutants. Each run of it hangs a listener on
+ * the test's one signal; here it goes with the run, so that they do not pile up.
+ */
+function repeatable(test: RunnerTestCase): () => Promise<void> {
+  const body = TestRunner.getTestFn(test)
+  const { signal } = test.context
+  const listen = signal.addEventListener.bind(signal)
+  let run = new AbortController()
+  signal.addEventListener = (...[type, listener]: Parameters<typeof listen>) =>
+    listen(type, listener, { signal: run.signal })
+  return async () => {
+    run = new AbortController()
+    try {
+      await body()
+    } finally {
+      run.abort()
+    }
   }
 }
