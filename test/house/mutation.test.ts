@@ -61,7 +61,7 @@ describe('what the runners note', () => {
 
   test('names the mutant that is being tried, and none between two', () => {
     expect(noted({ begins: 1 }, { tries: '4' }).last).toBe('4')
-    expect(noted({ spares: '4' }).last).toBeUndefined()
+    expect(noted({ spares: '4', by: 'a' }).last).toBeUndefined()
     expect(noted({ tries: '5' }, { kills: '5' }).last).toBeUndefined()
   })
 
@@ -71,7 +71,12 @@ describe('what the runners note', () => {
   })
 
   test('takes no mutant for dead when a process begins after the last judgement', () => {
-    const { fatal, killed } = noted({ tries: '4' }, { spares: '4' }, { begins: 2 })
+    const { fatal, killed } = noted({ tries: '4' }, { spares: '4', by: 'a' }, { begins: 2 })
     expect([...fatal, ...killed]).toEqual([])
+  })
+
+  test('knows which tests did not notice a mutant', () => {
+    const { spared } = noted({ spares: '4', by: 'a' }, { spares: '4', by: 'b' })
+    expect([...spared]).toEqual([['4', new Set(['a', 'b'])]])
   })
 })

@@ -34,7 +34,7 @@ export default class LoadRunner extends TestRunner {
         switches.hitLimit = HITS
         try {
           await super.importFile(filepath, 'collect')
-          write(path, { spares: id })
+          write(path, { spares: id, by: 'load' })
         } catch {
           this.#kill(id)
         }
@@ -47,7 +47,8 @@ export default class LoadRunner extends TestRunner {
     if (this.#notes.killed.has(id)) return
     write(path, { tries: id })
     switches.currentTestId = 'none'
-    if (await survives(TestRunner.getTestFn(test), id, HITS)) write(path, { spares: id })
+    if (await survives(TestRunner.getTestFn(test), id, HITS))
+      write(path, { spares: id, by: test.id })
     else this.#kill(id)
   }
 

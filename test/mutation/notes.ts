@@ -6,7 +6,8 @@ export type Note =
   | { readonly begins: number }
   | { readonly tries: string }
   | { readonly kills: string }
-  | { readonly spares: string }
+  /** A mutant that a test, by its id, did not notice. */
+  | { readonly spares: string; readonly by: string }
   | { readonly withdraws: string }
   /** A mutant that was reached while `file` was loaded, before any of its tests. */
   | { readonly loads: string; readonly file: string }
@@ -18,6 +19,8 @@ export function write(path: string, note: Note): void {
 export type Notes = {
   readonly killed: Set<string>
   readonly reached: Set<string>
+  /** Tests by the mutants that they did not notice: they need not be asked again. */
+  readonly spared: Map<string, Set<string>>
   /** Files by the mutants that they load. */
   readonly loads: Map<string, Set<string>>
   /** The mutant that is being tried: what stalls or breaks then does so by it. */
@@ -29,6 +32,7 @@ export type Notes = {
 export function readNotes(path: string): Notes {
   const killed = new Set<string>()
   const reached = new Set<string>()
+  const spared = new Map<string, Set<string>>()
   const loads = new Map<string, Set<string>>()
   const fatal = new Set<string>()
   let last: string | undefined
@@ -45,13 +49,18 @@ export function readNotes(path: string): Notes {
     } else if ('kills' in note) {
       killed.add(note.kills)
       last = undefined
-    } else if ('spares' in note) last = undefined
-    else if ('withdraws' in note) killed.delete(note.withdraws)
+    } else if ('spares' in note) {
+      add(spared, note.spares, note.by)
+      last = undefined
+    } else if ('withdraws' in note) killed.delete(note.withdraws)
     else {
       reached.add(note.loads)
-      loads.set(note.loads, (loads.get(note.loads) ?? new Set()).add(note.file))
+      add(loads, note.loads, note.file)
     }
   }
   for (const id of fatal) killed.add(id)
-  return { killed, reached, loads, last, fatal }
+  return { killed, reached, spared, loads, last, fatal }
 }
+
+const add = (to: Map<string, Set<string>>, key: string, value: string): unknown =>
+  to.set(key, (to.get(key) ?? new Set()).add(value))

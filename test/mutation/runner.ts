@@ -1,5 +1,5 @@
 import { type RunnerTestCase, type SerializedConfig, TestRunner } from 'vitest'
-import { type Note, readNotes, write } from './notes.ts'
+import { type Note, type Notes, readNotes, write } from './notes.ts'
 import { coverage, type Hits, survives, switches } from './switches.ts'
 
 const path = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
@@ -12,6 +12,7 @@ const note = (each: Note): void => write(path, each)
  */
 export default class MutationRunner extends TestRunner {
   readonly #killed: Set<string>
+  readonly #spared: Notes['spared']
   #hasLoaded = false
   /** Whether a mutant has changed what outlives a test of this file. */
   #isSpoilt = false
@@ -19,7 +20,9 @@ export default class MutationRunner extends TestRunner {
   constructor(config: SerializedConfig) {
     super(config)
     note({ begins: process.pid })
-    this.#killed = readNotes(path).killed
+    const { killed, spared } = readNotes(path)
+    this.#killed = killed
+    this.#spared = spared
   }
 
   async runTask(test: RunnerTestCase): Promise<void> {
@@ -37,9 +40,11 @@ export default class MutationRunner extends TestRunner {
       )
     const killed: string[] = []
     for (const [id, count] of living) {
+      // Asked before a mutant ended the run: the run that goes on takes up where that one stopped.
+      if (this.#spared.get(id)?.has(test.id) === true) continue
       note({ tries: id })
       if (await survives(body, id, 1000 + count * 5)) {
-        note({ spares: id })
+        note({ spares: id, by: test.id })
         continue
       }
       this.#killed.add(id)
