@@ -134,6 +134,8 @@ class Evaluation {
       this.asked = true
       this.intents = this.intents.length === 0 ? intents : [...this.intents, ...intents]
     } else if (!counts && memory === slot.memory) return
+    // What the condition of a trigger took on its way to "no" is forgotten.
+    else view.begin()
     const { drawn: random, newKeys } = view
     this.changes.push({ strategy: index, memory, wakeAt, counter, random, newKeys })
   }

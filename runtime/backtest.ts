@@ -8,12 +8,14 @@ import {
   State,
   type StrategyInstance,
 } from '@escapement/core'
+import { codedOf } from '../actors/coded.ts'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
 import type { FeedChannel } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
 import { EventLog, type LogSink } from './event-log.ts'
+import { HandlerFailed } from './handler-failed.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
 import type { ProcessingContext } from './processing-context.ts'
 import { startTopology } from './run-topology.ts'
@@ -55,7 +57,7 @@ export type BacktestResult = {
   readonly mermaid: string
 }
 
-/** A failed run names where it stood; the log up to there is whole. */
+/** A failed run names where it stood: the position in work. The log up to there is whole. */
 export class RunFailed extends Error {
   readonly position: number
   readonly log: EventLog
@@ -102,7 +104,7 @@ export function runBacktest(
     system.run()
     log.close()
   } catch (cause) {
-    throw failure(log, cause)
+    throw failure(core, log, cause)
   }
   return {
     state: core.state,
@@ -122,14 +124,19 @@ function coreOf({ configuration, strategies }: BacktestDefinition, books: readon
   return new Core(configuration, strategies, State.initial(configuration, memories, books))
 }
 
-/** Names the Event that was last appended: the one in work when the run stopped. */
-function failure(log: EventLog, cause: unknown): RunFailed {
+/**
+ * Names the Event in work when the run stopped: the one that was last appended, or the one that the
+ * Core refused, which has no place in the log.
+ */
+function failure(core: Core, log: EventLog, cause: unknown): RunFailed {
   try {
     log.close()
   } catch {
     // The sink itself failed; what it took is readable, and the first cause says more.
   }
-  return new RunFailed(log.position, log, cause)
+  const isRefusal =
+    cause instanceof HandlerFailed && codedOf(cause.cause)?.code === 'ESC_EVENT_REFUSED'
+  return new RunFailed(isRefusal ? core.state.control.nextPosition : log.position, log, cause)
 }
 
 const STEPS = 100
