@@ -4,7 +4,7 @@ import type { RiskRules } from '../rules/risk-rules.ts'
 import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { hasMid, orderValue, valueAtMid } from '../state/valuation.ts'
-import { BUY, type QtyLots } from '../units.ts'
+import { BUY, type InstrumentIndex, type PriceTicks, type QtyLots, type Side } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
 import type { DenialReason, RiskScope } from './reasons.ts'
@@ -13,6 +13,9 @@ import type { DenialReason, RiskScope } from './reasons.ts'
 export type Verdict =
   | { readonly allowed: Allowed }
   | { readonly denied: DenialReason; readonly scope: RiskScope }
+
+/** What a NEW or a REPLACE asks for; the other terms of a REPLACE are those of what it replaces. */
+type Asked = Pick<OrderTerms, 'price' | 'qty'>
 
 /** Whose limits: the account's, then those of the strategy whose namespace the key has. */
 const ACCOUNT = 0
@@ -75,10 +78,14 @@ export class RiskEngine {
       const ownLoss = this.#lossOf(1 + strategy, own, state.execution.own[strategy]!)
       if (ownLoss !== null) return this.#inScope(ownLoss)
     }
-    const terms = this.#terms(intent)
-    if (terms === null) return 'UNKNOWN_ORDER'
+    const terms = intent.type === 'intent.new' ? intent : this.#exposure.terms()
+    if (terms === undefined) return 'UNKNOWN_ORDER'
     if (state.market[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
-    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms, strategy, own)
+    return (
+      this.#malformed(terms, intent) ??
+      this.#venuePolicy(terms, intent.price) ??
+      this.#limits(terms, intent, strategy, own)
+    )
   }
 
   #inScope(denied: DenialReason | null): DenialReason | null {
@@ -95,66 +102,72 @@ export class RiskEngine {
     return loss
   }
 
-  /** The order as it would be: a REPLACE takes its other terms from what it replaces. */
-  #terms(intent: Exclude<Intent, { type: 'intent.cancel' }>): OrderTerms | null {
-    if (intent.type === 'intent.new') return intent
-    const old = this.#exposure.terms()
-    if (old === undefined) return null
-    const { key, instrument, side, orderType, timeInForce } = old
-    const { price, qty } = intent
-    return { key, instrument, side, orderType, timeInForce, price, qty }
+  #malformed({ orderType }: OrderTerms, { price, qty }: Asked): DenialReason | null {
+    if (!Number.isSafeInteger(qty) || qty <= 0) return 'INVALID_QTY'
+    if (orderType === 'market') return null
+    return Number.isSafeInteger(price) && price > 0 ? null : 'INVALID_LIMIT_PRICE'
   }
 
-  #malformed(terms: OrderTerms): DenialReason | null {
-    if (!Number.isSafeInteger(terms.qty) || terms.qty <= 0) return 'INVALID_QTY'
-    if (terms.orderType === 'market') return null
-    return Number.isSafeInteger(terms.price) && terms.price > 0 ? null : 'INVALID_LIMIT_PRICE'
-  }
-
-  #venuePolicy(terms: OrderTerms): DenialReason | null {
-    if (terms.timeInForce === 'postOnly') {
+  #venuePolicy(
+    { instrument, side, orderType, timeInForce }: OrderTerms,
+    price: PriceTicks,
+  ): DenialReason | null {
+    if (timeInForce === 'postOnly') {
       // An empty side has a price that nothing reaches.
-      const { bestBid, bestAsk } = this.#state.market[terms.instrument]!.book
-      const trades = terms.side === BUY ? terms.price >= bestAsk : terms.price <= bestBid
+      const { bestBid, bestAsk } = this.#state.market[instrument]!.book
+      const trades = side === BUY ? price >= bestAsk : price <= bestBid
       if (trades) {
         const isDropped = this.#state.risk.postOnlyMode === 'drop'
         return isDropped ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
       }
     }
-    const isPriced = terms.orderType === 'limit' || hasMid(this.#state, terms.instrument)
+    const isPriced = orderType === 'limit' || hasMid(this.#state, instrument)
     return isPriced ? null : 'NO_MID_FOR_MARKET'
   }
 
   /** The limits of the account, then those of the strategy, each over what is its own. */
-  #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
+  #limits(
+    terms: OrderTerms,
+    { price, qty }: Asked,
+    strategy: number,
+    own: RiskRules | null,
+  ): DenialReason | null {
     const { riskRules, execution } = this.#state
-    const notional = orderValue(this.#state, terms, terms.qty)
+    const { orderType, instrument } = terms
+    const notional = orderValue(this.#state, orderType, instrument, price, qty)
     const isAsked = riskRules.minOrder > 0 || riskRules.needsExposure || own !== null
     if (isAsked && Number.isNaN(notional)) return 'INDETERMINATE'
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
     if (!riskRules.needsExposure && own?.needsExposure !== true) return null
     this.#exposure.takeOut()
-    const denied = this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution)
+    // What has filled of an order is in the position, and exposure no more.
+    const filled = this.#exposure.filled()
+    const leaves = qty - filled
+    const open =
+      filled === 0
+        ? notional
+        : orderValue(this.#state, orderType, instrument, price, Math.max(0, leaves))
+    const denied = this.#scopeLimits(terms, notional, leaves, open, ACCOUNT, riskRules, execution)
     if (denied !== null || own === null) return denied
     const portfolio = execution.own[strategy]!
-    return this.#inScope(this.#scopeLimits(terms, notional, 1 + strategy, own, portfolio))
+    return this.#inScope(
+      this.#scopeLimits(terms, notional, leaves, open, 1 + strategy, own, portfolio),
+    )
   }
 
   #scopeLimits(
-    terms: OrderTerms,
+    { instrument, side }: OrderTerms,
     notional: number,
+    leaves: QtyLots,
+    open: number,
     scope: number,
     rules: RiskRules,
     portfolio: Portfolio,
   ): DenialReason | null {
-    // What has filled of an order is in the position, and exposure no more.
-    const filled = this.#exposure.filled()
-    const leaves = Math.max(0, terms.qty - filled)
-    const open = filled === 0 ? notional : orderValue(this.#state, terms, leaves)
     return (
-      this.#sizeLimits(terms, terms.qty - filled, notional, open, scope, rules, portfolio) ??
-      this.#quoteLimits(terms, open, scope, rules)
+      this.#sizeLimits(instrument, side, leaves, notional, open, scope, rules, portfolio) ??
+      this.#quoteLimits(side, open, scope, rules)
     )
   }
 
@@ -163,7 +176,8 @@ export class RiskEngine {
    * position larger can break them. The size of one order is no exposure and limits every order.
    */
   #sizeLimits(
-    { instrument, side }: OrderTerms,
+    instrument: InstrumentIndex,
+    side: Side,
     leaves: QtyLots,
     notional: number,
     open: number,
@@ -192,12 +206,7 @@ export class RiskEngine {
     return held
   }
 
-  #quoteLimits(
-    { side }: OrderTerms,
-    open: number,
-    scope: number,
-    rules: RiskRules,
-  ): DenialReason | null {
+  #quoteLimits(side: Side, open: number, scope: number, rules: RiskRules): DenialReason | null {
     if (!rules.needsQuotes) return null
     const gross = this.#exposure.sums.gross(scope)
     if (rules.needsQuoteValues && Number.isNaN(gross)) return 'NO_MID'
