@@ -97,7 +97,7 @@ class ClassRelease {
     this.#isBlocked = false
     for (const kind of kinds) this.#lane(group, kind)
     if (this.#tokens === before) return
-    this.#keep(group, rateClass, { tokens: this.#tokens, time: clock })
+    this.#keep(group, isOrders, { tokens: this.#tokens, time: clock })
   }
 
   /** Releases the commands sent as `kind`, those of earlier steps before those of this one. */
@@ -132,9 +132,11 @@ class ClassRelease {
     if (due !== null && (this.due === null || due < this.due)) this.due = due
   }
 
-  #keep(group: number, rateClass: RateClass, level: RateLevel): void {
+  #keep(group: number, isOrders: boolean, level: RateLevel): void {
     const rates = this.#draft.rates.slice()
-    rates[group] = { ...rates[group]!, [rateClass]: level }
+    const { orders, cancels } = rates[group]!
+    // Written out, so that all levels have one shape.
+    rates[group] = isOrders ? { orders: level, cancels } : { orders, cancels: level }
     this.#draft.rates = rates
   }
 }

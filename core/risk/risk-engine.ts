@@ -14,6 +14,13 @@ export type Verdict =
   | { readonly allowed: Allowed }
   | { readonly denied: DenialReason; readonly scope: RiskScope }
 
+/** The first `count` of Intents, each of which a RiskEngine allowed: the list itself where it can be. */
+export const judgedAllowed = (
+  intents: readonly Intent[],
+  count = intents.length,
+): readonly Allowed[] =>
+  (count === intents.length ? intents : intents.slice(0, count)) as readonly Allowed[]
+
 /** What a NEW or a REPLACE asks for; the other terms of a REPLACE are those of what it replaces. */
 type Asked = Pick<OrderTerms, 'price' | 'qty'>
 
