@@ -26,7 +26,7 @@ import {
   reduceSubmitted,
 } from './reduce/reduce-execution.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
-import { RiskEngine } from './risk/risk-engine.ts'
+import { overlayOf, RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
 import { expectSame } from './state/fit.ts'
 import { State } from './state/state.ts'
@@ -94,7 +94,7 @@ export class Core {
     }))
     this.#view = new StateView(state, instruments, OBSERVER)
     this.#risk = new RiskEngine(state)
-    this.#draft = new WorkDraft(state)
+    this.#draft = new WorkDraft(state, overlayOf(this.#risk))
   }
 
   /** What an observer sees; reading it changes nothing. */
@@ -230,8 +230,9 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 export function admitStage(baton: StepBaton): void {
   if (baton.failure !== null) return
   try {
-    const draft = baton.scratch.begin()
-    admit(baton.state, draft, baton.decided.allowed)
+    const { allowed } = baton.decided
+    const draft = baton.scratch.begin(allowed)
+    admit(draft, allowed)
     baton.draft = draft
   } catch (cause) {
     contain(baton, cause)

@@ -1,6 +1,6 @@
 import type { Closure, ClosureReason } from '../commands/closure.ts'
 import { PendingOverlay } from '../commands/pending-overlay.ts'
-import type { CommandKind } from '../intents.ts'
+import type { Allowed, CommandKind } from '../intents.ts'
 import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
@@ -10,7 +10,7 @@ const NONE: readonly never[] = []
 /**
  * Execution Control's work of one step under construction: what it would change, beside what is.
  * It is committed last, so a failure on the way leaves State untouched; the Core keeps one and
- * begins it anew for each step.
+ * begins it anew for each step. Its overlay may be one that Risk has filled before.
  */
 export class WorkDraft {
   readonly pending: PendingOverlay
@@ -20,15 +20,15 @@ export class WorkDraft {
   readonly #state: State
   #closures: Closure[] | null = null
 
-  constructor(state: State) {
+  constructor(state: State, pending: PendingOverlay = new PendingOverlay(state)) {
     this.#state = state
-    this.pending = new PendingOverlay(state)
+    this.pending = pending
     this.rates = state.execution.work.rates
   }
 
-  /** Starts a step: the last one is forgotten. */
-  begin(): this {
-    this.pending.reset()
+  /** Starts a step that admits `intents`: all else is forgotten, a step that Risk failed in too. */
+  begin(intents: readonly Allowed[] = NONE): this {
+    if (!this.pending.hasTaken(intents)) this.pending.reset()
     this.closures = NONE
     this.#closures = null
     this.rates = this.#state.execution.work.rates
@@ -50,10 +50,10 @@ export class WorkDraft {
     const { work } = execution
     const { pending } = this
     for (let i = 0; i < pending.length; i++) {
-      const command = pending.at(i)
-      if (command === undefined) continue
-      if (command === null) work.queue.delete(pending.keyAt(i))
-      else work.queue.put(command)
+      const slot = pending.slotAt(i)
+      if (slot === undefined) continue
+      if (slot.command === undefined) work.queue.delete(slot.key)
+      else work.queue.put(slot.command)
     }
     work.rates = this.rates
     work.nextSequence = pending.nextSequence

@@ -1,3 +1,6 @@
+import { isOpen } from '../commands/dominance.ts'
+import type { KeySlot } from '../commands/key-slot.ts'
+import type { PendingOverlay } from '../commands/pending-overlay.ts'
 import type { Allowed, Intent } from '../intents.ts'
 import { type OrderTerms, orderNamespace } from '../orders.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
@@ -24,6 +27,9 @@ export const judgedAllowed = (
 /** What a NEW or a REPLACE asks for; the other terms of a REPLACE are those of what it replaces. */
 type Asked = Pick<OrderTerms, 'price' | 'qty'>
 
+/** The overlay in which a RiskEngine reconciles what it allows, for admission to go on with. */
+export let overlayOf: (risk: RiskEngine) => PendingOverlay
+
 /** Whose limits: the account's, then those of the strategy whose namespace the key has. */
 const ACCOUNT = 0
 
@@ -42,8 +48,10 @@ export class RiskEngine {
   /** By scope: whether its losses deny; undefined until asked in this step. */
   readonly #loss: (DenialReason | null | undefined)[]
   #scope: RiskScope = 'account'
-  /** Allowed last; it is folded into the exposure when somebody is judged after it. */
-  #allowed: Intent | null = null
+
+  static {
+    overlayOf = (risk) => risk.#exposure.overlay
+  }
 
   constructor(state: State) {
     this.#state = state
@@ -54,26 +62,23 @@ export class RiskEngine {
   /** Starts a step: what the last one allowed is forgotten. */
   begin(): void {
     this.#exposure.reset()
-    this.#allowed = null
     for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
   }
 
   /** Judges one Intent; an allowed one counts as working for those judged after it. */
   judge(intent: Intent): Verdict {
     this.#scope = 'account'
-    if (this.#allowed !== null) this.#exposure.fold(this.#allowed)
-    this.#allowed = null
-    this.#exposure.turnTo(intent.key)
-    const denied = this.#deny(intent)
+    const slot = this.#exposure.turnTo(intent.key)
+    const denied = this.#deny(intent, slot)
     if (denied !== null) {
-      this.#exposure.putBack()
+      this.#exposure.putBack(slot)
       return { denied, scope: this.#scope }
     }
-    this.#allowed = intent
+    this.#exposure.allow(slot, intent)
     return { allowed: intent as Allowed }
   }
 
-  #deny(intent: Intent): DenialReason | null {
+  #deny(intent: Intent, slot: KeySlot): DenialReason | null {
     if (intent.type === 'intent.cancel') return null
     const state = this.#state
     if (!state.tradingEnabled) return 'TRADING_DISABLED'
@@ -85,13 +90,13 @@ export class RiskEngine {
       const ownLoss = this.#lossOf(1 + strategy, own, state.execution.own[strategy]!)
       if (ownLoss !== null) return this.#inScope(ownLoss)
     }
-    const terms = intent.type === 'intent.new' ? intent : this.#exposure.terms()
+    const terms = intent.type === 'intent.new' ? intent : replaceable(slot)
     if (terms === undefined) return 'UNKNOWN_ORDER'
     if (state.market[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
     return (
       this.#malformed(terms, intent) ??
       this.#venuePolicy(terms, intent.price) ??
-      this.#limits(terms, intent, strategy, own)
+      this.#limits(slot, terms, intent, strategy, own)
     )
   }
 
@@ -134,6 +139,7 @@ export class RiskEngine {
 
   /** The limits of the account, then those of the strategy, each over what is its own. */
   #limits(
+    slot: KeySlot,
     terms: OrderTerms,
     { price, qty }: Asked,
     strategy: number,
@@ -147,9 +153,9 @@ export class RiskEngine {
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
     if (!riskRules.needsExposure && own?.needsExposure !== true) return null
-    this.#exposure.takeOut()
+    this.#exposure.takeOut(slot)
     // What has filled of an order is in the position, and exposure no more.
-    const filled = this.#exposure.filled()
+    const filled = slot.order?.cumQty ?? 0
     const leaves = qty - filled
     const open =
       filled === 0
@@ -222,4 +228,11 @@ export class RiskEngine {
     const after = Math.abs(this.#exposure.sums.net(scope) + side * open)
     return after > rules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
   }
+}
+
+/** Terms a REPLACE would change: those of the pending command, else of what works. */
+function replaceable({ command, order, request }: KeySlot): OrderTerms | undefined {
+  if (command !== undefined && command.kind !== 'cancel') return command
+  if (order !== undefined) return isOpen(order) ? order : undefined
+  return request?.kind === 'new' ? (request.asked ?? undefined) : undefined
 }
