@@ -150,7 +150,8 @@ export class Core {
     const { state } = this
     const { draft, decided, released, failure, position, notes } = baton
     if (failure !== null) return this.#commitFailed(baton, failure)
-    for (const change of decided.changes) this.#commitSlot(change)
+    const { changes } = decided
+    for (let i = 0; i < changes.length; i++) this.#commitSlot(changes[i]!)
     if (draft !== null) this.#commitDraft(draft, released)
     state.control.nextPosition = position + 1
     return {

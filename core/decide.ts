@@ -1,5 +1,5 @@
 import { checkDecision } from './check-decision.ts'
-import type { CoreEvent } from './events.ts'
+import type { CoreEvent, EventType } from './events.ts'
 import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
@@ -158,9 +158,15 @@ function reasonToRun(
 ): TriggerReason | null {
   if (isAwake(slot, event, view.now)) return 'wakeUp'
   if (trigger === undefined) return null
-  if (trigger.events?.includes(event.type) === true) return 'event'
+  if (trigger.events !== undefined && names(trigger.events, event.type)) return 'event'
   if (trigger.everyNth !== undefined && counter % trigger.everyNth === 0) return 'everyNth'
   return trigger.when?.(view, event) === true ? 'condition' : null
+}
+
+/** A loop, because `includes` is a call and the lists are short. */
+function names(types: readonly EventType[], type: EventType): boolean {
+  for (let i = 0; i < types.length; i++) if (types[i] === type) return true
+  return false
 }
 
 /**

@@ -139,9 +139,9 @@ export class PendingOverlay {
     return this.#changes[i]?.command
   }
 
-  /** Keys that NEW commands of this step used. */
-  used(): Iterable<OrderKey> {
-    return this.#used ?? NO_KEYS
+  /** Keys that NEW commands of this step used; null where there are none. */
+  get used(): ReadonlySet<OrderKey> | null {
+    return this.#used
   }
 
   #reconcile(slot: KeySlot, intent: Intent): Taken {
@@ -187,5 +187,3 @@ export class PendingOverlay {
     return -1
   }
 }
-
-const NO_KEYS: readonly OrderKey[] = []

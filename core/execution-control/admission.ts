@@ -8,6 +8,7 @@ import { type Allowed, commandKind } from '../intents.ts'
 import type { WorkDraft } from './work-draft.ts'
 
 const chart = compile(queueSlot)
+const { empty, inflight, pending: waiting, pendingBehindInflight } = chart.state
 
 /**
  * Queue admission: reconciles each allowed Intent with what is pending for its key, and nothing
@@ -52,7 +53,6 @@ function assertSlot(
   before: PendingCommand | undefined,
   signal: number,
 ): void {
-  const { empty, inflight, pending: waiting, pendingBehindInflight } = chart.state
   const free = before === undefined ? empty : waiting
   const busy = before === undefined ? inflight : pendingBehindInflight
   const mode = request === undefined ? free : busy

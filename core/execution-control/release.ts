@@ -99,7 +99,7 @@ class ClassRelease {
     const before = rule === null ? 0 : tokensAt(rule, level, clock)
     this.#tokens = before
     this.#isBlocked = false
-    for (const kind of kinds) this.#lane(group, kind)
+    for (let i = 0; i < kinds.length; i++) this.#lane(group, kinds[i]!)
     if (this.#tokens === before) return
     this.#keep(group, isOrders, { tokens: this.#tokens, time: clock })
   }

@@ -5,7 +5,8 @@ import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
 
-const NONE: readonly never[] = []
+/** Never written to: what has entries gets a list of its own. */
+const NONE: never[] = []
 
 /**
  * Execution Control's work of one step under construction: what it would change, beside what is.
@@ -14,11 +15,10 @@ const NONE: readonly never[] = []
  */
 export class WorkDraft {
   readonly pending: PendingOverlay
-  closures: readonly Closure[] = NONE
+  closures: Closure[] = NONE
   /** By rate group; replaced as a whole when one changes. */
   rates: readonly RateLevels[]
   readonly #state: State
-  #closures: Closure[] | null = null
 
   constructor(state: State, pending: PendingOverlay = new PendingOverlay(state)) {
     this.#state = state
@@ -30,18 +30,15 @@ export class WorkDraft {
   begin(intents: readonly Allowed[] = NONE): this {
     if (!this.pending.hasTaken(intents)) this.pending.reset()
     this.closures = NONE
-    this.#closures = null
     this.rates = this.#state.execution.work.rates
     return this
   }
 
   /** Notes that allowed work ended without leaving. */
   close(key: OrderKey, kind: CommandKind, reason: ClosureReason): void {
-    if (this.#closures === null) {
-      this.#closures = []
-      this.closures = this.#closures
-    }
-    this.#closures.push({ key, kind, reason })
+    const closure: Closure = { key, kind, reason }
+    if (this.closures === NONE) this.closures = [closure]
+    else this.closures.push(closure)
   }
 
   /** Writes the changes into State. */
@@ -57,7 +54,8 @@ export class WorkDraft {
     }
     work.rates = this.rates
     work.nextSequence = pending.nextSequence
-    for (const key of pending.used()) {
+    if (pending.used === null) return
+    for (const key of pending.used) {
       const slot = control.strategies[orderNamespace(key)]
       if (slot !== undefined) slot.issued = Math.max(slot.issued, orderCounter(key))
     }

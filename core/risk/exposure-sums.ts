@@ -1,3 +1,4 @@
+import { type OrderKey, orderNamespace } from '../orders.ts'
 import type { State } from '../state/state.ts'
 import { BUY, type InstrumentIndex, type QtyLots, type Side } from '../units.ts'
 
@@ -31,11 +32,11 @@ export class ExposureSums {
   }
 
   /**
-   * Adds (1) or takes away (-1) an order of a strategy that can still execute `openQty`, and whose
+   * Adds (1) or takes away (-1) an order that can still execute `openQty`, and whose
    * quote on `shownSide` is worth `value`.
    */
   add(
-    strategy: number,
+    key: OrderKey,
     instrument: InstrumentIndex,
     side: Side,
     openQty: QtyLots,
@@ -46,7 +47,9 @@ export class ExposureSums {
     const column = qtyColumn(instrument, side)
     this.#addTo(0, column, openQty, shownSide, value, sign)
     // Of a key that no strategy owns the row lies past the end, where the array keeps nothing.
-    if (this.#hasOwnRules) this.#addTo(1 + strategy, column, openQty, shownSide, value, sign)
+    if (this.#hasOwnRules) {
+      this.#addTo(1 + orderNamespace(key), column, openQty, shownSide, value, sign)
+    }
   }
 
   /** Lots of a side that could still execute. */

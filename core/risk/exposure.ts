@@ -3,7 +3,7 @@ import { isOpen } from '../commands/dominance.ts'
 import type { KeySlot } from '../commands/key-slot.ts'
 import { PendingOverlay, type TakenIntent } from '../commands/pending-overlay.ts'
 import type { Intent } from '../intents.ts'
-import { type OrderKey, type OrderTerms, orderNamespace } from '../orders.ts'
+import type { OrderKey, OrderTerms } from '../orders.ts'
 import type { Order } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
 import { orderValue } from '../state/valuation.ts'
@@ -163,6 +163,6 @@ export class Exposure {
     const value = this.#needsValues
       ? orderValue(this.#state, shown.orderType, shown.instrument, shown.price, shownQty)
       : 0
-    this.sums.add(orderNamespace(key), instrument, side, openQty, shown.side, value, sign)
+    this.sums.add(key, instrument, side, openQty, shown.side, value, sign)
   }
 }
