@@ -17,11 +17,11 @@ export class KeySlot {
   changedAt = -1
 
   constructor(state: State, key: OrderKey) {
-    const { orders, inflight, work } = state.execution
+    const { execution } = state
     this.key = key
-    this.order = orders.get(key)
-    this.request = inflight.get(key)
-    this.command = work.queue.get(key)
+    this.order = execution.orders.get(key)
+    this.request = execution.request(key)
+    this.command = execution.work.queue.get(key)
   }
 
   /**

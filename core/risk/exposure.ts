@@ -80,20 +80,24 @@ export class Exposure {
     this.#isSummed = true
     this.#needsValues = this.#state.needsQuoteValues
     this.sums.clear()
-    const { orders, inflight } = this.#state.execution
-    for (const order of orders.open()) {
-      if (order.key === except) continue
-      this.#weigh(1, order, inflight.get(order.key), this.overlay.get(order.key))
+    const { execution } = this.#state
+    for (const order of execution.orders.open()) {
+      const { key } = order
+      if (key !== except) this.#weigh(1, order, execution.request(key), this.overlay.get(key))
     }
-    // A NEW that has left and is not recorded yet may execute as well.
-    for (const request of inflight.values()) {
-      if (request.kind !== 'new' || request.asked === null || request.key === except) continue
-      this.#weigh(1, undefined, request, this.overlay.get(request.key))
-    }
+    if (execution.inflight.size > 0) this.#sumSent(except)
     if (this.#state.execution.work.queue.size > 0) this.#sumWaiting(except)
     for (let i = 0; i < this.overlay.length; i++) {
       const command = this.overlay.at(i)
       if (command !== undefined && command.key !== except) this.#addUnsent(command)
+    }
+  }
+
+  /** A NEW that has left and is not recorded yet may execute as well. */
+  #sumSent(except: OrderKey): void {
+    for (const request of this.#state.execution.inflight.values()) {
+      if (request.kind !== 'new' || request.asked === null || request.key === except) continue
+      this.#weigh(1, undefined, request, this.overlay.get(request.key))
     }
   }
 

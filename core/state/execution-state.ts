@@ -55,6 +55,11 @@ export class ExecutionState implements Portfolio {
     this.work = parts.work
   }
 
+  /** What is under way of a key: most of the time nothing is, of any. */
+  request(key: OrderKey): InflightRequest | undefined {
+    return this.inflight.size === 0 ? undefined : this.inflight.get(key)
+  }
+
   digest(digest: Digest): void {
     digest.u32(this.orders.digestLow).u32(this.orders.digestHigh)
     digestPortfolio(this, digest)
