@@ -211,10 +211,9 @@ describe('an account', () => {
 test('an order is worth its own price, and a market order the mid', () => {
   const desk = new Desk().start()
   desk.quote(99, 103)
-  const { price: _, ...terms } = newOrder(1, 1, 90, 5)
   const { state } = desk
-  const limit = orderValue(state, { ...terms, price: 90 }, 3)
-  const market = orderValue(state, { ...terms, price: 0, orderType: 'market' }, 3)
+  const limit = orderValue(state, 'limit', 0, 90, 3)
+  const market = orderValue(state, 'market', 0, 0, 3)
   expect([limit, market]).toEqual([state.riskRules.valueAt(0, 90, 3), valueAtMid(state, 0, 3)])
   expect(market).toBe(state.riskRules.valueAt(0, 101, 3))
 })
