@@ -88,14 +88,13 @@ export class Rows {
         const own = isBid ? bids : asks
         const rank = -of * at
         if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, at, previous, size)
-        const best = isBid ? book.bestBid : book.bestAsk
-        // A best that got worse, or a level that went, executes nothing.
-        if (isBid ? best > bestBefore : best < bestBefore) this.#cross(of as Side, best, view, row)
-        if (previous !== size) {
-          if (!consumed.empty) consumed.reset(of as Side, at)
-          // Orders rest within reach of levels that we used up, or that hold less than a lot: what
-          // is quoted there from now on meets them, although no best improved.
-          if (meets && size > 0 && (isBid ? asks : bids).best <= of * at) {
+        if (!consumed.empty && previous !== size) consumed.reset(of as Side, at)
+        // A best that got worse, or a level that went, executes nothing. A level that changed to
+        // some size does, also behind the best: orders rest within reach of levels that we used
+        // up, or that hold less than a lot.
+        if ((isBid ? asks : bids).best <= of * at) {
+          const improved = isBid ? book.bestBid > bestBefore : book.bestAsk < bestBefore
+          if (improved || (meets && size > 0 && previous !== size)) {
             this.#cross(of as Side, at, view, row)
           }
         }
@@ -131,7 +130,6 @@ export class Rows {
   #cross(side: Side, price: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
     const other = side === BUY ? desk.asks : desk.bids
-    if (other.best > other.rank(price)) return
     const time = view.time[row]!
     for (const order of other.reached(price)) {
       const before = order.front

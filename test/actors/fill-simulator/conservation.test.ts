@@ -17,7 +17,7 @@ import { cancel } from './probe.ts'
  * with every order canceled in the end.
  */
 
-const RUNS = { numRuns: Number(process.env.ESCAPEMENT_SESSIONS ?? 300) }
+const RUNS = { numRuns: Number(process.env.ESCAPEMENT_SESSIONS ?? 200) }
 const session = exchangeSessions(noQuirks).map(untilTheEnd)
 const partial = session.map((drawn) => ({
   ...drawn,

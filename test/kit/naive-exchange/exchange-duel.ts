@@ -4,6 +4,7 @@ import { queueModel } from '../../../actors/fill-simulator/queue-model.ts'
 import type { FillSimulatorConfig } from '../../../actors/fill-simulator/venue-config.ts'
 import type { LatencyModel, VenueReport } from '../../../actors/ports.ts'
 import { dispatch, VenueProbe } from '../../actors/fill-simulator/probe.ts'
+import { recordOf } from '../core-desk.ts'
 import type { ExchangeSession } from './exchange-session.ts'
 import { type Answers, naiveExchange } from './naive-exchange.ts'
 
@@ -16,6 +17,9 @@ export function exchangeDuel(session: ExchangeSession): readonly OrderReport[] {
     throw new Error(`naive aborted at ${naive.abortedAt}, real ${aborted}`)
   }
   const answers = reports.filter(isAnswer)
+  const sent = asked.map(({ time, request }) => recordOf(request, time))
+  const said = reports.filter((report) => !isAnswer(report))
+  if (!aborted && !isDeepStrictEqual(said, sent)) throw new Error('records of dispatch differ')
   for (let index = 0; index < session.instruments.length; index++) {
     const keys = new Set(asked.filter(({ request }) => request.instrument === index).map(keyOf))
     const real = answers.filter(({ key }) => keys.has(key))

@@ -76,16 +76,16 @@ export class NaiveLevels {
     this.#uncross(side, price)
   }
 
-  /** Removes from the best up to the bound. */
+  /** Removes from the best up to the bound, also what is stored there and not looked at. */
   clear(side: Side, bound: number): void {
-    if (bound === WHOLE_SIDE) {
-      this.#all = this.#all.filter((level) => level.side !== side)
-    } else if (this.displayed(side) !== undefined) {
-      const gone = this.#visible(side).filter(({ price }) => !isBetter(side, bound, price))
-      this.#all = this.#all.filter((level) => !gone.includes(level))
-      const behind = this.#quirks.clearSkipsOneLevel ? 2 : 1
-      this.#front.set(side, bound - behind * side)
-    }
+    const best = this.displayed(side)
+    const whole = bound === WHOLE_SIDE
+    if (best === undefined && !whole) return
+    const isGone = ({ price }: Level): boolean =>
+      whole || !(isBetter(side, price, best!) || isBetter(side, bound, price))
+    this.#all = this.#all.filter((level) => level.side !== side || !isGone(level))
+    const behind = this.#quirks.clearSkipsOneLevel ? 2 : 1
+    if (!whole) this.#front.set(side, bound - behind * side)
     this.#search(side)
   }
 

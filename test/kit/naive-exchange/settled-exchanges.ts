@@ -151,4 +151,25 @@ export const SETTLED_EXCHANGES: readonly SettledExchange[] = [
     ),
     ends: { type: 'order.expired', reason: 'noLiquidity' },
   },
+  {
+    rule: 'such a CLEAR does not forget either how far levels went',
+    session: day(
+      [bid(1, 200, 1), ask(2, 200, 1), clearBids(3, 200), bid(4, 201, 1)],
+      asked(sell(1, 2, 200)),
+      { quirk: 'crossedLevelsStay' },
+    ),
+    ends: { cause: 'take', lastPrice: 200, leavesQty: 0 },
+  },
+  {
+    rule: 'a CLEAR removes what is stored in its range, seen or not',
+    session: day(
+      [
+        ...[ask(1, 202, 1), clearAsks(2, 201), ask(3, 201, 1), clearAsks(4, 291)],
+        ...[ask(5, 201, 1), ask(6, 203, 1)],
+      ],
+      asked({ ...buy(1, 2, 0), ...market }),
+      { quirk: 'clearSkipsOneLevel' },
+    ),
+    ends: { cause: 'take', lastPrice: 203 },
+  },
 ]
