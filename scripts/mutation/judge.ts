@@ -4,8 +4,8 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Notes, readNotes, write } from '../../test/mutation/notes.ts'
 
-/** A mutant that keeps one test busy for so long never ends. */
-const STALL_MS = 20_000
+/** A mutant that keeps one test busy for so long never ends: at least, at most, and by the test. */
+const STALL_MS = { least: 5_000, most: 20_000, times: 50 }
 /** Without a mutant being tried a run starts, loads or tests what is whole: slow, but not endless. */
 const PATIENCE_MS = 300_000
 
@@ -71,12 +71,18 @@ async function vitest(
   const started = Date.now()
   const timer = setInterval(() => {
     const quiet = Date.now() - Math.max(started, statSync(notes).mtimeMs)
-    const limit = quiet > STALL_MS && readNotes(notes).last === undefined ? PATIENCE_MS : STALL_MS
-    if (quiet > limit) end(child)
+    if (quiet > STALL_MS.least && quiet > limitOf(readNotes(notes))) end(child)
   }, 1000)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearInterval(timer)
   return { code, said: Buffer.concat(said) }
+}
+
+/** For how long a run may say nothing, in ms. */
+function limitOf({ last, takes }: Notes): number {
+  if (last === undefined) return PATIENCE_MS
+  const { least, most, times } = STALL_MS
+  return takes === undefined ? most : Math.min(most, Math.max(least, takes * times))
 }
 
 /** The runner's workers go with it. */

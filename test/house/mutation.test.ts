@@ -60,7 +60,7 @@ describe('what the runners note', () => {
   afterEach(() => rmSync(directory, { recursive: true }))
 
   test('names the mutant that is being tried, and none between two', () => {
-    expect(noted({ begins: 1 }, { tries: '4' }).last).toBe('4')
+    expect(noted({ begins: 1 }, { tries: '4', takes: 7 })).toMatchObject({ last: '4', takes: 7 })
     expect(noted({ spares: '4', by: 'a' }).last).toBeUndefined()
     expect(noted({ tries: '5' }, { kills: '5' }).last).toBeUndefined()
   })

@@ -4,7 +4,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 export type Note =
   /** A process begins, by its id: each test file has one of its own. */
   | { readonly begins: number }
-  | { readonly tries: string }
+  /** A mutant, and what its test takes without it in ms, where that is known. */
+  | { readonly tries: string; readonly takes?: number }
   | { readonly kills: string }
   /** A mutant that a test, by its id, did not notice. */
   | { readonly spares: string; readonly by: string }
@@ -25,6 +26,8 @@ export type Notes = {
   readonly loads: Map<string, Set<string>>
   /** The mutant that is being tried: what stalls or breaks then does so by it. */
   readonly last: string | undefined
+  /** What the test that it is tried with takes without it in ms, where that is known. */
+  readonly takes: number | undefined
   /** Mutants that ended the process they were tried in, and with it the tests that were to follow. */
   readonly fatal: Set<string>
 }
@@ -36,6 +39,7 @@ export function readNotes(path: string): Notes {
   const loads = new Map<string, Set<string>>()
   const fatal = new Set<string>()
   let last: string | undefined
+  let takes: number | undefined
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue
     const note: Note = JSON.parse(line)
@@ -45,6 +49,7 @@ export function readNotes(path: string): Notes {
       last = undefined
     } else if ('tries' in note) {
       last = note.tries
+      takes = note.takes
       reached.add(last)
     } else if ('kills' in note) {
       killed.add(note.kills)
@@ -59,7 +64,7 @@ export function readNotes(path: string): Notes {
     }
   }
   for (const id of fatal) killed.add(id)
-  return { killed, reached, spared, loads, last, fatal }
+  return { killed, reached, spared, loads, last, takes, fatal }
 }
 
 const add = (to: Map<string, Set<string>>, key: string, value: string): unknown =>

@@ -31,7 +31,9 @@ export default class MutationRunner extends TestRunner {
       this.#postpone(Object.keys(coverage.static), test)
       this.#hasLoaded = true
     }
+    const started = performance.now()
     const hits = await this.#reached(body)
+    const takes = performance.now() - started
     const living = Object.entries(hits).filter(([id]) => !this.#killed.has(id))
     if (this.#isSpoilt)
       return this.#postpone(
@@ -42,7 +44,7 @@ export default class MutationRunner extends TestRunner {
     for (const [id, count] of living) {
       // Asked before a mutant ended the run: the run that goes on takes up where that one stopped.
       if (this.#spared.get(id)?.has(test.id) === true) continue
-      note({ tries: id })
+      note({ tries: id, takes })
       if (await survives(body, id, 1000 + count * 5)) {
         note({ spares: id, by: test.id })
         continue
