@@ -11,8 +11,8 @@ import { machineHeader, median } from './machine.ts'
  *
  *   npm run bench -- engine [--peers PYTHON] [--quick]
  *
- * PYTHON is an interpreter with `hftbacktest` installed; without one our own figures are printed
- * alone. Every measurement has a process of its own; ours and the peer's take turns. Ratios are of
+ * PYTHON is an interpreter with `hftbacktest` and `nautilus_trader` installed; without one our own
+ * figures are printed alone. Every measurement has a process of its own; ours and the peer's take turns. Ratios are of
  * processor time, which a second busy process disturbs less than wall time.
  */
 type Peer = { readonly depth: 'hashmap' | 'roi'; readonly case: 'idle' | 's1' }
@@ -44,6 +44,7 @@ export function engineBench(python: string | null, quick: boolean): string {
   return [
     'rows of millions a second of processor time; times hftbacktest (HashMap, ROI vector)',
     ...table,
+    ...(python === null ? [] : [nautilusLine(python)]),
     '',
     'worlds over one recorded market against runs of their own, S1 every 2 s',
     ...(quick ? [10] : [1, 10, 100]).map(worldsLine),
@@ -65,6 +66,15 @@ function compared({ name, ours, peer }: Line, python: string | null, turns: numb
   const beside = theirs.map((all) => (all.length === 0 ? '-' : millions(speedOf(all))))
   const { requests, fills } = mine[0]!
   return `${name.padEnd(32)} ${millions(speed)}  ${ratios.join('  ')}  (${beside.join(', ')})  ${requests} requests, ${fills} fills`
+}
+
+/** No strategy, one pass over the capture; its event objects are made before the clock starts. */
+function nautilusLine(python: string): string {
+  const file = fileURLToPath(new URL('peers/nautilus_engine.py', import.meta.url))
+  const theirs = run(python, [file, fixtures.path(CAPTURE), '1', '3'])
+  const ours = runOurs({ case: 'idle', copies: 10 })
+  const [mine, other] = [speedOf([ours]), speedOf([theirs])]
+  return `(a) beside NautilusTrader         ${millions(mine)}  ${ratio(mine, other)}  (${millions(other)})`
 }
 
 function worldsLine(count: number): string {
