@@ -11,7 +11,22 @@ export { type FeedEnded, feedActor } from './actors/feed.actor.ts'
 export { type FeedbackPorts, feedbackActor } from './actors/feedback.actor.ts'
 export * from './actors/feedback-record.ts'
 export type { FeeRates } from './actors/fill-simulator/fees.ts'
-export { constantLatency, type LatencySource } from './actors/fill-simulator/latency-model.ts'
+export {
+  type DelayConfig,
+  type DelayModel,
+  delayModel,
+} from './actors/fill-simulator/latency/delay-model.ts'
+export { type LatencyLoad, loadedLatency } from './actors/fill-simulator/latency/loaded-latency.ts'
+export {
+  type SampledLatency,
+  sampledLatency,
+} from './actors/fill-simulator/latency/sampled-latency.ts'
+export {
+  constantLatency,
+  type LatencyDirection,
+  type LatencySource,
+  type TimedLatencySource,
+} from './actors/fill-simulator/latency-model.ts'
 export { type LatencyTable, tableLatency } from './actors/fill-simulator/latency-table.ts'
 export {
   type QueueConfig,

@@ -5,11 +5,12 @@ import type { OrderRecord } from './feedback-record.ts'
 import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
 import { Lane } from './fill-simulator/lane.ts'
+import { MessageTimes } from './fill-simulator/latency/message-times.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
 import { Reporter, type SendReport } from './fill-simulator/reports.ts'
 import { Rows } from './fill-simulator/rows.ts'
 import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
-import type { ExecutionFeedbackRecordSource, LatencyModel, MarketBatch } from './ports.ts'
+import type { ExecutionFeedbackRecordSource, MarketBatch } from './ports.ts'
 import { RecordOutbox } from './record-outbox.ts'
 
 export type FillSimulatorPorts = {
@@ -74,8 +75,9 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
       }
       return {
         market(batch) {
-          const { rows } = counterOf(batch.instrument)
+          const { rows, latency } = counterOf(batch.instrument)
           const { view, end } = batch
+          latency.batch(view, batch.next, end)
           const { time } = view
           let row = batch.next
           while (row < end && time[row]! <= context.horizon) {
@@ -88,7 +90,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
           const counter = counterOf(dispatch.instrument)
           const { now } = context
           yields(transmitted(dispatch, now))
-          const entry = counter.latency.entry(now)
+          const entry = counter.latency.entry(dispatch.kind, now)
           if (entry < 0) counter.reporter.lost(dispatch.kind, now, now - entry, dispatch.key)
           else context.schedule(counter.requests.enter(now + entry), 'arrival', dispatch)
         },
@@ -108,7 +110,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
 
 /** One instrument's side of the venue. */
 type Counter = {
-  readonly latency: LatencyModel
+  readonly latency: MessageTimes
   readonly requests: Lane
   readonly reporter: Reporter
   readonly rows: Rows
@@ -121,7 +123,7 @@ function openCounter(
   send: SendReport,
   nextExecId: () => number,
 ): Counter {
-  const latency = config.latency.create()
+  const latency = new MessageTimes(config.latency, config.seed ?? 0, index)
   const reporter = new Reporter(index, latency, send, nextExecId)
   const desk = new Desk(config.instruments[index]!, config.quirks ?? noQuirks, reporter)
   return {

@@ -8,12 +8,14 @@ import type {
   QtyLots,
 } from '@escapement/core'
 import { type OrderRecord, UNNUMBERED } from '../feedback-record.ts'
-import type { LatencyModel } from '../ports.ts'
 import { Lane } from './lane.ts'
 import type { OwnOrder } from './own-order.ts'
 
 /** Puts a record on its way home, to be received at its own `time`. */
 export type SendReport = (exchTime: Nanos, record: OrderRecord) => void
+
+/** How long a report takes. */
+type ResponseLatency = { response(exchTime: Nanos): Nanos }
 
 /** One execution, as the matching rules state it. */
 export type Execution = Pick<
@@ -30,14 +32,14 @@ export class Reporter {
   /** Reports sent so far: tells whether a row caused any. */
   sent = 0
   readonly #instrument: InstrumentIndex
-  readonly #latency: LatencyModel
+  readonly #latency: ResponseLatency
   readonly #send: SendReport
   readonly #nextExecId: () => number
   readonly #lane = new Lane()
 
   constructor(
     instrument: InstrumentIndex,
-    latency: LatencyModel,
+    latency: ResponseLatency,
     send: SendReport,
     nextExecId: () => number,
   ) {

@@ -20,6 +20,8 @@ export type FillSimulatorConfig = {
   /** By instrument index. */
   readonly instruments: readonly VenueInstrument[]
   readonly latency: LatencySource
+  /** Of the session: seeds the generators of latencies; 0 if absent. */
+  readonly seed?: number
   /** Faults of hftbacktest to reproduce; none by default. */
   readonly quirks?: Quirks
 }
@@ -55,7 +57,9 @@ export function venueIdentity(config: FillSimulatorConfig): string {
     }
   })
   const quirks = config.quirks ?? noQuirks
-  return JSON.stringify({ instruments, latency: config.latency.identity, quirks })
+  const { identity, isSeeded } = config.latency
+  const seed = isSeeded === true ? { seed: config.seed ?? 0 } : {}
+  return JSON.stringify({ instruments, latency: identity, ...seed, quirks })
 }
 
 function refuse(field: string, found: string, needed: string): never {

@@ -1,0 +1,102 @@
+import { instantiate } from '@escapement/core'
+import { describe, expect, test } from 'vitest'
+import { venueIdentity } from '../../actors/fill-simulator/venue-config.ts'
+import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
+import { defineBacktest } from '../../runtime/config/define-backtest.ts'
+import type { SessionInput } from '../../runtime/config/schema.ts'
+import { strategy } from '../../runtime/strategies/market-maker.ts'
+
+/**
+ * The models of the Venue as plain data. Goal: what is right is taken and tells venues apart, what
+ * is wrong is refused with the field, what was found and what is needed.
+ */
+
+const rows = syntheticMarket({ seed: 3, durationSeconds: 1, rowsPerSecond: 50 })
+const BTC = { tickSize: '0.1', lotSize: '0.001', quote: 'USDT' } as const
+
+/** The identity of the Venue of a session with this `venue`. */
+function identityOf(venue: object, instrument: object = BTC): string {
+  const session = { name: 'v', instruments: { BTC: instrument }, venue } as SessionInput
+  return venueIdentity(defineBacktest(session, { BTC: rows }, instantiate(strategy)).venue)
+}
+
+const constant = { model: 'constant', ns: 5 }
+const drawn = { model: 'normal', meanNs: 5_000_000, sdNs: 1_000_000.5, minNs: 0, maxNs: 9_000_000 }
+const load = { windowNs: 1_000_000, thresholdRows: 10, entryPerRowNs: 100 }
+const latencies: readonly object[] = [
+  {},
+  { entryNs: 5, responseNs: 5 },
+  { entryNs: 5, responseNs: 5, load },
+  { entry: constant, response: constant },
+  { entry: constant, response: drawn },
+  { entry: { model: 'lognormal', medianNs: 10, sigma: 0.5 }, response: constant },
+  { entry: { model: 'exponential', meanNs: 10, baseNs: 5 }, response: constant },
+  { entry: { model: 'samples', samplesNs: [1, 2, 3] }, response: constant },
+  {
+    entry: {
+      model: 'quantiles',
+      quantiles: [
+        { p: 0, ns: 1 },
+        { p: 1, ns: 2 },
+      ],
+    },
+    response: drawn,
+  },
+  { entry: { new: drawn, replace: constant, cancel: constant }, response: drawn },
+  { entry: { new: drawn, replace: constant, cancel: constant }, response: drawn, load },
+]
+const asLatency = (latency: object) => (Object.keys(latency).length === 0 ? {} : { latency })
+
+describe('a right configuration of the Venue', () => {
+  test('is taken, and each tells another Venue', () => {
+    const identities = latencies.map((latency) => identityOf(asLatency(latency)))
+    expect(new Set(identities).size).toBe(latencies.length)
+  })
+
+  test('that says nothing is that of the defaults', () => {
+    const latency = { entryNs: 10_000_000, responseNs: 10_000_000 }
+    const said = { latency, fees: { maker: '0', taker: '0' }, queue: { model: 'power3', n: 3 } }
+    expect(identityOf({})).toBe(identityOf(said))
+  })
+})
+
+/** What is put into `venue` | field | part of what was found | part of what is needed */
+const WRONG = `
+  {"latency": {"entry": {"model": "gamma"}, "response": {"model": "constant", "ns": 1}}} | latency.entry.model | gamma | constant, normal, lognormal, exponential, samples, quantiles
+  {"latency": {"entry": {"model": "constant", "ns": 1}, "response": {}}} | latency.response.model | nothing | constant, normal
+  {"latency": {"entry": {"model": "constant", "ns": 1}}} | latency.response | nothing | a mapping
+  {"latency": {"entry": {"model": "constant", "ns": -1}, "response": {"model": "constant", "ns": 1}}} | latency.entry.ns | -1 | at least 0
+  {"latency": {"entry": {"model": "constant", "ns": 1}, "response": {"model": "normal", "meanNs": 5}}} | latency.response.sdNs | nothing | a number
+  {"latency": {"entry": {"model": "constant", "ns": 1}, "response": {"model": "normal", "meanNs": 5, "sdNs": 1, "mean": 2}}} | latency.response.mean | an unknown key | meanNs, sdNs
+  {"latency": {"entry": {"model": "constant", "ns": 1}, "response": {"model": "normal", "meanNs": 5, "sdNs": 1, "minNs": 9, "maxNs": 8}}} | venue.latency.response.maxNs | 8 | at least minNs, 9
+  {"latency": {"entry": {"new": {"model": "constant", "ns": 0.5}, "replace": {"model": "constant", "ns": 1}, "cancel": {"model": "constant", "ns": 1}}, "response": {"model": "constant", "ns": 1}}} | latency.entry.new.ns | 0.5 | an integer
+  {"latency": {"entry": {"new": {"model": "constant", "ns": 1}, "replace": {"model": "constant", "ns": 1}}, "response": {"model": "constant", "ns": 1}}} | latency.entry.cancel | nothing | a mapping
+  {"latency": {"entry": {"model": "samples", "samplesNs": []}, "response": {"model": "constant", "ns": 1}}} | latency.entry.samplesNs | [] | at least 1
+  {"latency": {"entry": {"model": "quantiles", "quantiles": [{"p": 0, "ns": 2}, {"p": 1, "ns": 1}]}, "response": {"model": "constant", "ns": 1}}} | venue.latency.entry.quantiles[1].ns | 1 | at least 2
+  {"latency": {"entryNs": 1, "responseNs": 1, "load": {"windowNs": 0, "thresholdRows": 1}}} | latency.load.windowNs | 0 | at least 1
+  {"latency": {"entryNs": 1, "responseNs": 1, "load": {"windowNs": 1}}} | latency.load.thresholdRows | nothing | a number
+`
+const lines = (table: string) =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' | ').map((cell) => cell.trim()) as [string, string, string, string])
+
+describe('a wrong configuration of the Venue', () => {
+  test.each(lines(WRONG))('%s', (venue, field, found, needed) => {
+    let refused: unknown
+    try {
+      identityOf(JSON.parse(venue) as object)
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toMatchObject({
+      code: expect.stringMatching(/^ESC_CONFIG_(INVALID|DECIMAL)$/),
+      facts: {
+        field: expect.stringContaining(field),
+        found: expect.stringContaining(found),
+        needed: expect.stringContaining(needed),
+      },
+    })
+  })
+})
