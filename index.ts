@@ -10,6 +10,9 @@ export { type CorePorts, coreActor, type StepSummary } from './actors/core.actor
 export { type FeedEnded, feedActor } from './actors/feed.actor.ts'
 export { type FeedbackPorts, feedbackActor } from './actors/feedback.actor.ts'
 export * from './actors/feedback-record.ts'
+export { type FeeConfig, feeModel, summedFees } from './actors/fill-simulator/fees/fee-config.ts'
+export type { FeeModel, FeeRule } from './actors/fill-simulator/fees/fee-model.ts'
+export type { FeeTier, FeeTiers } from './actors/fill-simulator/fees/tiered-fees.ts'
 export type { FeeRates } from './actors/fill-simulator/fees.ts'
 export {
   type DelayConfig,

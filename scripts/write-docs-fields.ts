@@ -65,9 +65,8 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'venue.queue.model': 'The formula; see [2.6](fill-simulation.md#26-resting-orders).',
   'venue.queue.n': 'Exponent of the power models.',
   'venue.partialFills': '`false`: whatever touches an order executes all of it.',
-  'venue.fees': 'Rates on the value of a fill; both or none.',
-  'venue.fees.maker': 'Rate of a maker fill; negative is a rebate.',
-  'venue.fees.taker': 'Rate of a taker fill.',
+  'venue.fees': 'Rates on the value of a fill, another fee, or the sum of several.',
+  'venue.fees.sum': 'Fees that are paid together; each is rounded by itself.',
   'venue.compat':
     'Quirks of hftbacktest 0.9.4 at the Venue; see [2.9](fill-simulation.md#29-quirks).',
 
@@ -148,4 +147,21 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'delay.quantiles': 'Share of the messages that take at most so long; linear in between.',
   'delay.quantiles[].p': 'The share; it rises from 0 in the first row to 1 in the last.',
   'delay.quantiles[].ns': 'The delay; it never falls.',
+
+  'fee.model': 'What a fee is for, `value` if absent; see [2.10](fill-simulation.md#210-fees).',
+  'fee.maker': 'Rate, or amount of money, of a maker fill; negative is a rebate.',
+  'fee.taker': 'The same of a taker fill.',
+  'fee.per':
+    'What an amount is for: a lot, or 1 of the quantity; a fill, or the first one of an order.',
+  'fee.buy': 'Rates of fills that buy.',
+  'fee.buy.maker': 'As `fee.maker`.',
+  'fee.buy.taker': 'As `fee.taker`.',
+  'fee.sell': 'Rates of fills that sell.',
+  'fee.sell.maker': 'As `fee.maker`.',
+  'fee.sell.taker': 'As `fee.taker`.',
+  'fee.windowSeconds': 'How far back traded value counts; the whole session if absent.',
+  'fee.tiers': 'Rates by the value traded before, in the money of the instrument.',
+  'fee.tiers[].from': 'The traded value from which the rates hold; 0 in the first row, rising.',
+  'fee.tiers[].maker': 'As `fee.maker`.',
+  'fee.tiers[].taker': 'As `fee.taker`.',
 }

@@ -106,7 +106,14 @@ function add(
   const type = typeOf(schema)
   const before = found.get(path)
   const types = before === undefined || before.type === type ? type : `${before.type}, ${type}`
-  found.set(path, { path, type: types, required, default: schema.default, meaning })
+  const differs = before !== undefined && before.required !== required
+  found.set(path, {
+    path,
+    type: types,
+    required: differs ? 'form' : required,
+    default: schema.default,
+    meaning,
+  })
   collect(schema, path, found)
 }
 

@@ -9,11 +9,13 @@ import {
   type QtyLots,
 } from '@escapement/core'
 
+type Liquidity = 'maker' | 'taker'
+
 /** Fee rates as fractions of the traded value; a negative rate is a rebate. */
 export type FeeRates = { readonly maker: Decimal; readonly taker: Decimal }
 
-/** The fee of one execution in units of 10^-quoteDecimals. */
-export type FeeRule = (price: PriceTicks, qty: QtyLots, liquidity: 'maker' | 'taker') => number
+/** The fee of one execution by value alone, in units of 10^-quoteDecimals. */
+type RateRule = (price: PriceTicks, qty: QtyLots, liquidity: Liquidity) => number
 
 /**
  * Fee of an execution: rate x value, exact in integers and rounded half to even once.
@@ -21,7 +23,7 @@ export type FeeRule = (price: PriceTicks, qty: QtyLots, liquidity: 'maker' | 'ta
  * Linear value = price x qty x contractSize in the quote currency; inverse value =
  * qty x contractSize / price in the base currency; both unsigned. An execution at "no price" (quirk 11) is free.
  */
-export function feeRule(instrument: Instrument, rates: FeeRates): FeeRule {
+export function feeRule(instrument: Instrument, rates: FeeRates): RateRule {
   const maker = fraction(instrument, rates.maker)
   const taker = fraction(instrument, rates.taker)
   const inverse = instrument.kind === 'inverse'
@@ -34,10 +36,15 @@ export function feeRule(instrument: Instrument, rates: FeeRates): FeeRule {
     const fee = inverse
       ? divideHalfEven(lots, denominator * ticks)
       : divideHalfEven(lots * ticks, denominator)
-    const units = Number(fee)
-    assert(Number.isSafeInteger(units), `a fee of ${fee} units is beyond 2^53`)
-    return units
+    return countable(fee)
   }
+}
+
+/** @throws AssertionFailure for a fee that a report cannot hold */
+export function countable(fee: bigint): number {
+  const units = Number(fee)
+  assert(Number.isSafeInteger(units), `a fee of ${fee} units is beyond 2^53`)
+  return units
 }
 
 /** Units of fee for one lot at one tick, as a quotient. */
@@ -45,7 +52,7 @@ function fraction(instrument: Instrument, rate: Decimal) {
   const { kind, tickSize, lotSize, contractSize, quoteDecimals } = instrument
   const digits = rate.digits * lotSize.digits * contractSize.digits
   const scale = rate.scale + lotSize.scale + contractSize.scale
-  if (kind === 'linear') {
+  if (kind !== 'inverse') {
     return {
       numerator: digits * tickSize.digits * tenTo(quoteDecimals),
       denominator: tenTo(scale + tickSize.scale),

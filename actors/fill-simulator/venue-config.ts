@@ -1,4 +1,5 @@
 import { CodedError, formatDecimal, type Instrument } from '@escapement/core'
+import type { FeeModel } from './fees/fee-model.ts'
 import type { FeeRates } from './fees.ts'
 import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
@@ -10,7 +11,7 @@ export type VenueInstrument = {
   readonly instrument: Instrument
   /** Quantity units (10^-qtyDecimals) in one lot: `unitsPerLot(instrument)`. */
   readonly lotUnits: number
-  readonly fees: FeeRates
+  readonly fees: FeeRates | FeeModel
   readonly queue: QueueModel
   /** False: whatever touches an order executes all of it. */
   readonly partialFills: boolean
@@ -50,8 +51,7 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       quoteDecimals: instrument.quoteDecimals,
       qtyDecimals: instrument.qtyDecimals,
       lotUnits,
-      maker: formatDecimal(fees.maker),
-      taker: formatDecimal(fees.taker),
+      ...feesIdentity(fees),
       queue: queue.identity,
       partialFills,
     }
@@ -61,6 +61,11 @@ export function venueIdentity(config: FillSimulatorConfig): string {
   const seed = isSeeded === true ? { seed: config.seed ?? 0 } : {}
   return JSON.stringify({ instruments, latency: identity, ...seed, quirks })
 }
+
+const feesIdentity = (fees: FeeRates | FeeModel) =>
+  'create' in fees
+    ? { fees: fees.identity }
+    : { maker: formatDecimal(fees.maker), taker: formatDecimal(fees.taker) }
 
 function refuse(field: string, found: string, needed: string): never {
   throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })

@@ -93,7 +93,8 @@ function wordOf(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue
   const { path, discriminator, message } = issue
   // The library says which words there are, but its types do not.
-  const { options: values = [] } = issue as { readonly options?: string[] }
+  const { options = [] } = issue as { readonly options?: (string | undefined)[] }
+  const values = options.filter((word) => word !== undefined)
   const input = (issue.input as Readonly<Record<string, unknown>> | undefined)?.[discriminator]
   return { code: 'invalid_value', values, path, input, message }
 }

@@ -1,10 +1,4 @@
-import {
-  CodedError,
-  type MarketRows,
-  parseDecimal,
-  type StrategyInstance,
-  unitsPerLot,
-} from '@escapement/core'
+import { CodedError, type MarketRows, type StrategyInstance, unitsPerLot } from '@escapement/core'
 import type { LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
 import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
@@ -12,6 +6,7 @@ import type { BacktestDefinition } from '../backtest.ts'
 import { backtestCapabilities } from '../environment.ts'
 import { feedChannel, sessionOrigin } from '../feed-channel.ts'
 import { processingContext } from '../processing-context.ts'
+import { feesOf } from './fees-of.ts'
 import { sessionFingerprint } from './fingerprint.ts'
 import { type LatencyTableConfig, latencyOf } from './latency-of.ts'
 import { checkOwn, checkSession } from './read-config.ts'
@@ -112,10 +107,7 @@ const noTable: LatencyReader = ({ table }) => {
 
 function venueRules({ venue }: SessionConfig) {
   return {
-    fees: {
-      maker: parseDecimal(venue.fees.maker, 'venue.fees.maker'),
-      taker: parseDecimal(venue.fees.taker, 'venue.fees.taker'),
-    },
+    fees: feesOf(venue.fees),
     queue: queueModel(venue.queue),
     partialFills: venue.partialFills,
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { fees } from './fees-schema.ts'
 import { latency } from './latency-schema.ts'
-import { decimal } from './texts.ts'
 
 const power = z.int().min(1).max(16)
 const queue = z
@@ -19,7 +19,7 @@ export const venue = z
     latency: latency.default({ entryNs: 10_000_000, responseNs: 10_000_000 }),
     queue: queue.default({ model: 'power3', n: 3 }),
     partialFills: z.boolean().default(true),
-    fees: z.strictObject({ maker: decimal, taker: decimal }).default({ maker: '0', taker: '0' }),
+    fees: fees.default({ maker: '0', taker: '0' }),
     compat: z.enum(['none', 'hftbacktest', 'partialfixed']).default('none'),
   })
   .describe('The simulated Venue.')

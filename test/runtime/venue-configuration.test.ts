@@ -45,12 +45,34 @@ const latencies: readonly object[] = [
   { entry: { new: drawn, replace: constant, cancel: constant }, response: drawn },
   { entry: { new: drawn, replace: constant, cancel: constant }, response: drawn, load },
 ]
+const rates = { maker: '-0.0001', taker: '0.0005' }
+const fees: readonly object[] = [
+  rates,
+  { model: 'value', ...rates, taker: '0.0006' },
+  { model: 'quantity', per: 'lot', ...rates },
+  { model: 'flat', per: 'order', ...rates },
+  { model: 'directional', buy: rates, sell: { ...rates, taker: '0.0015' } },
+  {
+    model: 'tiered',
+    tiers: [
+      { from: '0', ...rates },
+      { from: '1000000', maker: '0', taker: '0' },
+    ],
+  },
+  { model: 'tiered', windowSeconds: 3600, tiers: [{ from: '0', ...rates }] },
+  {
+    sum: [
+      { model: 'value', ...rates },
+      { model: 'flat', per: 'execution', ...rates },
+    ],
+  },
+]
 const asLatency = (latency: object) => (Object.keys(latency).length === 0 ? {} : { latency })
 
 describe('a right configuration of the Venue', () => {
   test('is taken, and each tells another Venue', () => {
-    const identities = latencies.map((latency) => identityOf(asLatency(latency)))
-    expect(new Set(identities).size).toBe(latencies.length)
+    const venues = [...latencies.map(asLatency), ...fees.map((fee) => ({ fees: fee }))]
+    expect(new Set(venues.map((venue) => identityOf(venue))).size).toBe(venues.length)
   })
 
   test('that says nothing is that of the defaults', () => {
@@ -75,6 +97,17 @@ const WRONG = `
   {"latency": {"entry": {"model": "quantiles", "quantiles": [{"p": 0, "ns": 2}, {"p": 1, "ns": 1}]}, "response": {"model": "constant", "ns": 1}}} | venue.latency.entry.quantiles[1].ns | 1 | at least 2
   {"latency": {"entryNs": 1, "responseNs": 1, "load": {"windowNs": 0, "thresholdRows": 1}}} | latency.load.windowNs | 0 | at least 1
   {"latency": {"entryNs": 1, "responseNs": 1, "load": {"windowNs": 1}}} | latency.load.thresholdRows | nothing | a number
+  {"fees": {"model": "free", "maker": "0", "taker": "0"}} | venue.fees.model | free | value, quantity, flat, directional, tiered
+  {"fees": {"model": "quantity", "maker": "0", "taker": "0"}} | venue.fees.per | nothing | lot, unit
+  {"fees": {"model": "flat", "maker": "0", "taker": "0", "per": "lot"}} | venue.fees.per | lot | execution, order
+  {"fees": {"model": "value", "maker": "0.1%", "taker": "0"}} | venue.fees.maker | 0.1% | a plain decimal
+  {"fees": {"model": "directional", "buy": {"maker": "0", "taker": "0"}}} | venue.fees.sell | nothing | a mapping
+  {"fees": {"model": "tiered", "tiers": []}} | venue.fees.tiers | [] | at least 1
+  {"fees": {"model": "tiered", "tiers": [{"from": "5", "maker": "0", "taker": "0"}]}} | venue.fees.tiers[0].from | 5 | 0
+  {"fees": {"model": "tiered", "tiers": [{"from": "-5", "maker": "0", "taker": "0"}]}} | venue.fees.tiers[0].from | -5 | a plain decimal
+  {"fees": {"model": "tiered", "windowSeconds": 0, "tiers": [{"from": "0", "maker": "0", "taker": "0"}]}} | venue.fees.windowSeconds | 0 | above 0
+  {"fees": {"sum": []}} | venue.fees.sum | [] | at least 1
+  {"fees": {"sum": [{"model": "value", "maker": "0"}]}} | venue.fees.sum[0].taker | nothing | a plain decimal
 `
 const lines = (table: string) =>
   table
