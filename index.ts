@@ -43,6 +43,7 @@ export {
   type Quirks,
   quirkPreset,
 } from './actors/fill-simulator/quirks.ts'
+export type * from './actors/fill-simulator/rules/venue-rules.ts'
 export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
 export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
 export { gateActor } from './actors/gate.actor.ts'

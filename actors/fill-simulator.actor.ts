@@ -9,6 +9,8 @@ import { MessageTimes } from './fill-simulator/latency/message-times.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
 import { Reporter, type SendReport } from './fill-simulator/reports.ts'
 import { Rows } from './fill-simulator/rows.ts'
+import { LastTrade } from './fill-simulator/rules/last-trade.ts'
+import { Rulebook } from './fill-simulator/rules/rulebook.ts'
 import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
 import type { ExecutionFeedbackRecordSource, MarketBatch } from './ports.ts'
 import { RecordOutbox } from './record-outbox.ts'
@@ -75,15 +77,17 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
       }
       return {
         market(batch) {
-          const { rows, latency } = counterOf(batch.instrument)
+          const { rows, latency, lastTrade } = counterOf(batch.instrument)
           const { view, end } = batch
           latency.batch(view, batch.next, end)
           const { time } = view
-          let row = batch.next
+          const from = batch.next
+          let row = from
           while (row < end && time[row]! <= context.horizon) {
             row = rows.advance(view, row, end, context.horizon)
           }
           batch.next = row
+          lastTrade?.saw(view, from, row)
           return row < end ? time[row]! : undefined
         },
         request(dispatch) {
@@ -115,6 +119,8 @@ type Counter = {
   readonly reporter: Reporter
   readonly rows: Rows
   readonly arrivals: Arrivals
+  /** Null where no rule asks for it. */
+  readonly lastTrade: LastTrade | null
 }
 
 function openCounter(
@@ -125,12 +131,16 @@ function openCounter(
 ): Counter {
   const latency = new MessageTimes(config.latency, config.seed ?? 0, index)
   const reporter = new Reporter(index, latency, send, nextExecId)
-  const desk = new Desk(config.instruments[index]!, config.quirks ?? noQuirks, reporter)
+  const one = config.instruments[index]!
+  const desk = new Desk(one, config.quirks ?? noQuirks, reporter)
+  const lastTrade = one.rules === undefined ? null : new LastTrade()
+  const rules = lastTrade && new Rulebook(one.rules!, one.instrument, desk.book, lastTrade)
   return {
     latency,
     requests: new Lane(),
     reporter,
     rows: new Rows(desk),
-    arrivals: new Arrivals(desk),
+    arrivals: new Arrivals(desk, rules),
+    lastTrade,
   }
 }

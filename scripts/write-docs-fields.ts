@@ -67,6 +67,26 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'venue.partialFills': '`false`: whatever touches an order executes all of it.',
   'venue.fees': 'Rates on the value of a fill, another fee, or the sum of several.',
   'venue.fees.sum': 'Fees that are paid together; each is rounded by itself.',
+  'venue.rules':
+    'Rules of the exchange, each off if absent; see [2.11](fill-simulation.md#211-exchange-rules).',
+  'venue.rules.requestLimits': 'How many requests are let in; all of them must.',
+  'venue.rules.requestLimits[].kinds': 'Which requests count together: `new`, `replace`, `cancel`.',
+  'venue.rules.requestLimits[].requests': 'Most of them within the window.',
+  'venue.rules.requestLimits[].windowSeconds': 'Length of the window, which slides.',
+  'venue.rules.tickMultiple': 'Limit prices are multiples of so many ticks.',
+  'venue.rules.lotMultiple': 'Quantities are multiples of so many lots.',
+  'venue.rules.minQty': 'Least quantity of an order.',
+  'venue.rules.maxQty': 'Largest quantity of an order.',
+  'venue.rules.minNotional': 'Least value of an order, in the money of the instrument.',
+  'venue.rules.priceBand': 'How far a limit price may be from a reference.',
+  'venue.rules.priceBand.around':
+    'The reference: the mid of the book, or the price of the last trade.',
+  'venue.rules.priceBand.ticks': 'Width to both sides in ticks.',
+  'venue.rules.priceBand.percent': 'Width to both sides in percent of the reference.',
+  'venue.rules.postOnly':
+    'A post-only order that would take: accepted and expired (`expire`, and if absent), refused, or placed behind the other side.',
+  'venue.rules.selfTrade':
+    'Which of two orders of ours that would trade with each other ends; neither (`none`) if absent.',
   'venue.compat':
     'Quirks of hftbacktest 0.9.4 at the Venue; see [2.9](fill-simulation.md#29-quirks).',
 

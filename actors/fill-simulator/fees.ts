@@ -24,8 +24,8 @@ type RateRule = (price: PriceTicks, qty: QtyLots, liquidity: Liquidity) => numbe
  * qty x contractSize / price in the base currency; both unsigned. An execution at "no price" (quirk 11) is free.
  */
 export function feeRule(instrument: Instrument, rates: FeeRates): RateRule {
-  const maker = fraction(instrument, rates.maker)
-  const taker = fraction(instrument, rates.taker)
+  const maker = valueQuotient(instrument, rates.maker)
+  const taker = valueQuotient(instrument, rates.taker)
   const inverse = instrument.kind === 'inverse'
   return (price, qty, liquidity) => {
     const { numerator, denominator } = liquidity === 'maker' ? maker : taker
@@ -47,8 +47,8 @@ export function countable(fee: bigint): number {
   return units
 }
 
-/** Units of fee for one lot at one tick, as a quotient. */
-function fraction(instrument: Instrument, rate: Decimal) {
+/** Money units of `rate` x the value of one lot at one tick, as a quotient. */
+export function valueQuotient(instrument: Instrument, rate: Decimal) {
   const { kind, tickSize, lotSize, contractSize, quoteDecimals } = instrument
   const digits = rate.digits * lotSize.digits * contractSize.digits
   const scale = rate.scale + lotSize.scale + contractSize.scale

@@ -5,6 +5,7 @@ import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
+import { rulesIdentity, type VenueRules } from './rules/venue-rules.ts'
 
 /** How the venue treats one instrument. */
 export type VenueInstrument = {
@@ -15,6 +16,8 @@ export type VenueInstrument = {
   readonly queue: QueueModel
   /** False: whatever touches an order executes all of it. */
   readonly partialFills: boolean
+  /** Rules of the exchange; none if absent. */
+  readonly rules?: VenueRules | undefined
 }
 
 export type FillSimulatorConfig = {
@@ -54,6 +57,7 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       ...feesIdentity(fees),
       queue: queue.identity,
       partialFills,
+      ...(entry.rules === undefined ? {} : { rules: rulesIdentity(entry.rules) }),
     }
   })
   const quirks = config.quirks ?? noQuirks

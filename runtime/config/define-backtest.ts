@@ -1,4 +1,10 @@
-import { CodedError, type MarketRows, type StrategyInstance, unitsPerLot } from '@escapement/core'
+import {
+  CodedError,
+  type Instrument,
+  type MarketRows,
+  type StrategyInstance,
+  unitsPerLot,
+} from '@escapement/core'
 import type { LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
 import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
@@ -11,6 +17,7 @@ import { sessionFingerprint } from './fingerprint.ts'
 import { type LatencyTableConfig, latencyOf } from './latency-of.ts'
 import { checkOwn, checkSession } from './read-config.ts'
 import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
+import { rulesOf } from './rules-of.ts'
 import type { OwnConfig, OwnInput, SessionConfig, SessionInput } from './schema.ts'
 
 /** One of several strategies. */
@@ -83,7 +90,7 @@ export function resolveBacktest(
     ),
     venue: {
       instruments: configuration.instruments.map((instrument) => ({
-        ...venueRules(config),
+        ...treatment(config, instrument),
         instrument,
         lotUnits: unitsPerLot(instrument),
       })),
@@ -105,11 +112,13 @@ const noTable: LatencyReader = ({ table }) => {
   })
 }
 
-function venueRules({ venue }: SessionConfig) {
+/** How the Venue treats an instrument. */
+function treatment({ venue }: SessionConfig, instrument: Instrument) {
   return {
     fees: feesOf(venue.fees),
     queue: queueModel(venue.queue),
     partialFills: venue.partialFills,
+    ...(venue.rules === undefined ? {} : { rules: rulesOf(venue.rules, instrument) }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fees } from './fees-schema.ts'
 import { latency } from './latency-schema.ts'
+import { rules } from './rules-schema.ts'
 
 const power = z.int().min(1).max(16)
 const queue = z
@@ -20,6 +21,7 @@ export const venue = z
     queue: queue.default({ model: 'power3', n: 3 }),
     partialFills: z.boolean().default(true),
     fees: fees.default({ maker: '0', taker: '0' }),
+    rules: rules.optional(),
     compat: z.enum(['none', 'hftbacktest', 'partialfixed']).default('none'),
   })
   .describe('The simulated Venue.')

@@ -67,11 +67,29 @@ const fees: readonly object[] = [
     ],
   },
 ]
+const rules: readonly object[] = [
+  {},
+  { requestLimits: [{ kinds: ['new', 'replace'], requests: 10, windowSeconds: 1 }] },
+  { tickMultiple: 5 },
+  { lotMultiple: 5 },
+  { minQty: '0.002' },
+  { maxQty: '10' },
+  { minNotional: '5' },
+  { priceBand: { around: 'mid', ticks: 10 } },
+  { priceBand: { around: 'mid', percent: '10' } },
+  { priceBand: { around: 'lastTrade', percent: '10' } },
+  { postOnly: 'reject' },
+  { postOnly: 'slide' },
+  { selfTrade: 'none' },
+  { selfTrade: 'cancelNewest' },
+  { selfTrade: 'cancelBoth' },
+]
 const asLatency = (latency: object) => (Object.keys(latency).length === 0 ? {} : { latency })
 
 describe('a right configuration of the Venue', () => {
   test('is taken, and each tells another Venue', () => {
-    const venues = [...latencies.map(asLatency), ...fees.map((fee) => ({ fees: fee }))]
+    const venues: object[] = [...latencies.map(asLatency), ...fees.map((fee) => ({ fees: fee }))]
+    venues.push(...rules.map((some) => ({ rules: some })))
     expect(new Set(venues.map((venue) => identityOf(venue))).size).toBe(venues.length)
   })
 
@@ -108,6 +126,21 @@ const WRONG = `
   {"fees": {"model": "tiered", "windowSeconds": 0, "tiers": [{"from": "0", "maker": "0", "taker": "0"}]}} | venue.fees.windowSeconds | 0 | above 0
   {"fees": {"sum": []}} | venue.fees.sum | [] | at least 1
   {"fees": {"sum": [{"model": "value", "maker": "0"}]}} | venue.fees.sum[0].taker | nothing | a plain decimal
+  {"rules": {"tickSize": 5}} | venue.rules.tickSize | an unknown key | requestLimits, tickMultiple
+  {"rules": {"tickMultiple": 0}} | venue.rules.tickMultiple | 0 | at least 1
+  {"rules": {"lotMultiple": 1.5}} | venue.rules.lotMultiple | 1.5 | an integer
+  {"rules": {"minQty": "0"}} | venue.rules.minQty | "0" | a plain decimal
+  {"rules": {"maxQty": 5}} | venue.rules.maxQty | 5 | a plain decimal
+  {"rules": {"maxQty": "0.0009"}} | venue.rules.maxQty | 0.0009 | at least one lot
+  {"rules": {"minNotional": "5 USDT"}} | venue.rules.minNotional | 5 USDT | a plain decimal
+  {"rules": {"priceBand": {"around": "open", "ticks": 1}}} | venue.rules.priceBand.around | open | mid, lastTrade
+  {"rules": {"priceBand": {"around": "mid"}}} | venue.rules.priceBand.ticks | nothing | a number
+  {"rules": {"priceBand": {"around": "mid", "percent": "-1"}}} | venue.rules.priceBand.percent | -1 | a plain decimal
+  {"rules": {"postOnly": "cancel"}} | venue.rules.postOnly | cancel | expire, reject, slide
+  {"rules": {"selfTrade": "decrement"}} | venue.rules.selfTrade | decrement | none, cancelNewest, cancelOldest, cancelBoth
+  {"rules": {"requestLimits": [{"kinds": [], "requests": 1, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].kinds | [] | at least 1
+  {"rules": {"requestLimits": [{"kinds": ["modify"], "requests": 1, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].kinds[0] | modify | new, replace, cancel
+  {"rules": {"requestLimits": [{"kinds": ["new"], "requests": 0, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].requests | 0 | at least 1
 `
 const lines = (table: string) =>
   table
