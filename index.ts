@@ -14,6 +14,7 @@ export { type FeeConfig, feeModel, summedFees } from './actors/fill-simulator/fe
 export type { FeeModel, FeeRule } from './actors/fill-simulator/fees/fee-model.ts'
 export type { FeeTier, FeeTiers } from './actors/fill-simulator/fees/tiered-fees.ts'
 export type { FeeRates } from './actors/fill-simulator/fees.ts'
+export { type FundingPayment, fundingAmount } from './actors/fill-simulator/funding-schedule.ts'
 export {
   type DelayConfig,
   type DelayModel,

@@ -1,9 +1,10 @@
 import { assert, type Dispatch, type InstrumentIndex } from '@escapement/core'
-import { type Actor, actor, Priority } from './actor.ts'
+import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
 import { transmitted } from './feedback/transmitted.ts'
-import type { OrderRecord } from './feedback-record.ts'
+import type { ExecutionFeedbackRecord } from './feedback-record.ts'
 import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
+import { Funding } from './fill-simulator/funding.ts'
 import { Lane } from './fill-simulator/lane.ts'
 import { MessageTimes } from './fill-simulator/latency/message-times.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
@@ -24,7 +25,7 @@ export type FillSimulatorPorts = {
     /** Own timer: a request reaches the venue. */
     arrival: Dispatch
     /** Own timer: a report reaches us. */
-    response: OrderRecord
+    response: ExecutionFeedbackRecord
   }
   /** The outbox, each time that something was put in. */
   out: { records: ExecutionFeedbackRecordSource }
@@ -56,7 +57,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
     },
     (context) => {
       const outbox = new RecordOutbox('fill-simulator')
-      const yields = (record: OrderRecord) => {
+      const yields = (record: ExecutionFeedbackRecord) => {
         outbox.push(record)
         context.emit('records', outbox)
       }
@@ -77,18 +78,23 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
       }
       return {
         market(batch) {
-          const { rows, latency, lastTrade } = counterOf(batch.instrument)
+          const { rows, latency, lastTrade, funding } = counterOf(batch.instrument)
           const { view, end } = batch
           latency.batch(view, batch.next, end)
           const { time } = view
           const from = batch.next
           let row = from
-          while (row < end && time[row]! <= context.horizon) {
-            row = rows.advance(view, row, end, context.horizon)
+          if (funding !== null) row = advanceFunded(context, rows, funding, batch)
+          else {
+            while (row < end && time[row]! <= context.horizon) {
+              row = rows.advance(view, row, end, context.horizon)
+            }
           }
           batch.next = row
           lastTrade?.saw(view, from, row)
-          return row < end ? time[row]! : undefined
+          if (funding === null) return row < end ? time[row]! : undefined
+          const last = row < end ? time[row]! : time[end - 1]!
+          return row < end || funding.next <= last ? Math.min(last, funding.next) : undefined
         },
         request(dispatch) {
           const counter = counterOf(dispatch.instrument)
@@ -112,6 +118,26 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
     venueIdentity(config),
   )
 
+/** The same with funding, which is paid between the rows up to its time and those after it. */
+function advanceFunded(
+  context: Pick<ActorContext<FillSimulatorPorts>, 'now' | 'horizon'>,
+  rows: Rows,
+  funding: Funding,
+  { view, next, end }: MarketBatch,
+): number {
+  const { time } = view
+  let row = next
+  const last = time[end - 1]!
+  while (row < end || funding.next <= last) {
+    const { horizon } = context
+    const stop = Math.min(horizon, funding.next)
+    if (row < end && time[row]! <= stop) row = rows.advance(view, row, end, stop)
+    else if (funding.next <= horizon) funding.pay(Math.max(context.now, funding.next))
+    else break
+  }
+  return row
+}
+
 /** One instrument's side of the venue. */
 type Counter = {
   readonly latency: MessageTimes
@@ -121,6 +147,7 @@ type Counter = {
   readonly arrivals: Arrivals
   /** Null where no rule asks for it. */
   readonly lastTrade: LastTrade | null
+  readonly funding: Funding | null
 }
 
 function openCounter(
@@ -142,5 +169,9 @@ function openCounter(
     rows: new Rows(desk),
     arrivals: new Arrivals(desk, rules),
     lastTrade,
+    funding:
+      one.funding === undefined || one.funding.length === 0
+        ? null
+        : new Funding(one.funding, one.instrument, desk),
   }
 }

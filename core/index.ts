@@ -1,4 +1,5 @@
 /** The deterministic Core: State = f(Event Stream, Configuration), one pure step at a time. */
+export type * from './account-events.ts'
 export { type Book, NO_ASK, NO_BID } from './book/book.ts'
 export { SortedBook } from './book/sorted-book.ts'
 export { WindowBook } from './book/window-book.ts'

@@ -35,8 +35,11 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     'Smallest step of a quantity. Quantities in strategies are multiples of it.',
   'instruments.<symbol>.contractSize': 'Units of the underlying in one contract.',
   'instruments.<symbol>.kind':
-    'Value of `q` contracts at price `p`: `linear` q × p, `inverse` q ÷ p.',
-  'instruments.<symbol>.quote': 'Currency of cash and fees; for inverse contracts the base.',
+    'Value of `q` contracts at price `p`: `linear` and `quanto` q × p, `inverse` q ÷ p.',
+  'instruments.<symbol>.multiplier':
+    'Of `quanto`, and of no other kind: money of `quote` for one contract and a price of 1; times `contractSize`.',
+  'instruments.<symbol>.quote':
+    'Currency of cash and fees; of an inverse contract the base, of a quanto the third currency.',
   'instruments.<symbol>.quoteDecimals':
     'Money counts units of 10^-quoteDecimals; at least the decimals of tick × lot × contract.',
   'instruments.<symbol>.rateLimits':
@@ -87,6 +90,12 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     'A post-only order that would take: accepted and expired (`expire`, and if absent), refused, or placed behind the other side.',
   'venue.rules.selfTrade':
     'Which of two orders of ours that would trade with each other ends; neither (`none`) if absent.',
+  'venue.funding': 'Funding payments; see [2.12](fill-simulation.md#212-funding).',
+  'venue.funding[].instrument': 'Whose position pays or receives.',
+  'venue.funding[].time': 'When, in the time of the Venue; epoch nanoseconds or ISO 8601 in UTC.',
+  'venue.funding[].rate':
+    'Share of the value of the position that longs pay to shorts; negative the reverse.',
+  'venue.funding[].mark': 'Price of the value; the mid if absent.',
   'venue.compat':
     'Quirks of hftbacktest 0.9.4 at the Venue; see [2.9](fill-simulation.md#29-quirks).',
 

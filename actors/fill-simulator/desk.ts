@@ -38,6 +38,8 @@ export class Desk {
   readonly quirks: Quirks
   readonly partialFills: boolean
   readonly lotUnits: number
+  /** Sum of all executions, signed. */
+  position: QtyLots = 0
   /** One lot in natural units. */
   readonly lot: number
   readonly #scale: number
@@ -104,6 +106,7 @@ export class Desk {
     const fee = this.#fee(price, qty, liquidity, order.side, order.cum === 0, exchTime)
     order.cum += qty
     order.leaves -= qty
+    this.position += order.side * qty
     this.reporter.filled(exchTime, order, {
       price,
       qty,

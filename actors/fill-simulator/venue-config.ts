@@ -1,6 +1,7 @@
 import { CodedError, formatDecimal, type Instrument } from '@escapement/core'
 import type { FeeModel } from './fees/fee-model.ts'
 import type { FeeRates } from './fees.ts'
+import { checkFunding, type FundingPayment, fundingIdentity } from './funding-schedule.ts'
 import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
@@ -18,6 +19,8 @@ export type VenueInstrument = {
   readonly partialFills: boolean
   /** Rules of the exchange; none if absent. */
   readonly rules?: VenueRules | undefined
+  /** Funding payments by rising time; none if absent. */
+  readonly funding?: readonly FundingPayment[] | undefined
 }
 
 export type FillSimulatorConfig = {
@@ -37,7 +40,7 @@ export type FillSimulatorConfig = {
 export function venueIdentity(config: FillSimulatorConfig): string {
   if (config.instruments.length === 0) refuse('instruments', 'none', 'at least one instrument')
   const instruments = config.instruments.map((entry, index) => {
-    const { instrument, lotUnits, fees, queue, partialFills } = entry
+    const { instrument, lotUnits, fees, queue, partialFills, funding = [] } = entry
     const field = `venue.instruments[${index}]`
     if (!Number.isSafeInteger(lotUnits) || lotUnits <= 0) {
       refuse(`${field}.lotUnits`, String(lotUnits), 'a positive integer')
@@ -45,6 +48,7 @@ export function venueIdentity(config: FillSimulatorConfig): string {
     if (POWERS_OF_TEN[instrument.qtyDecimals] === undefined) {
       refuse(`${field}.qtyDecimals`, String(instrument.qtyDecimals), 'an integer from 0 to 18')
     }
+    checkFunding(funding, `${field}.funding`)
     return {
       symbol: instrument.symbol,
       kind: instrument.kind,
@@ -58,6 +62,7 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       queue: queue.identity,
       partialFills,
       ...(entry.rules === undefined ? {} : { rules: rulesIdentity(entry.rules) }),
+      ...(funding.length === 0 ? {} : { funding: fundingIdentity(funding) }),
     }
   })
   const quirks = config.quirks ?? noQuirks

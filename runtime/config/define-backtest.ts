@@ -14,6 +14,7 @@ import { feedChannel, sessionOrigin } from '../feed-channel.ts'
 import { processingContext } from '../processing-context.ts'
 import { feesOf } from './fees-of.ts'
 import { sessionFingerprint } from './fingerprint.ts'
+import { fundingOf } from './funding-of.ts'
 import { type LatencyTableConfig, latencyOf } from './latency-of.ts'
 import { checkOwn, checkSession } from './read-config.ts'
 import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
@@ -71,6 +72,7 @@ export function resolveBacktest(
     datasets.map(({ rows }) => rows),
     window,
   )
+  const funding = fundingOf(config, origin)
   return {
     name: config.name,
     configuration,
@@ -91,6 +93,7 @@ export function resolveBacktest(
     venue: {
       instruments: configuration.instruments.map((instrument) => ({
         ...treatment(config, instrument),
+        ...(funding.has(instrument.symbol) ? { funding: funding.get(instrument.symbol) } : {}),
         instrument,
         lotUnits: unitsPerLot(instrument),
       })),

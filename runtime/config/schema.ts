@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { amount, epoch, positive } from './texts.ts'
+import { amount, epoch, positive, symbol } from './texts.ts'
 import { venue } from './venue-schema.ts'
 
-const symbol = z.string().min(1).describe('Symbol of an instrument defined under `instruments`.')
 const count = z.int().min(0)
 
 const rateLimits = z
@@ -14,8 +13,14 @@ const instrument = z
     tickSize: positive,
     lotSize: positive,
     contractSize: positive.default('1'),
-    kind: z.enum(['linear', 'inverse']).default('linear'),
-    quote: z.string().min(1).describe('Currency of cash and fees; for inverse contracts the base.'),
+    kind: z.enum(['linear', 'inverse', 'quanto']).default('linear'),
+    multiplier: positive.optional(),
+    quote: z
+      .string()
+      .min(1)
+      .describe(
+        'Currency of cash and fees; of an inverse contract the base, of a quanto the third currency.',
+      ),
     quoteDecimals: z.int().min(0).max(18).default(8).describe('Money counts 10^-quoteDecimals.'),
     rateLimits: rateLimits
       .optional()

@@ -18,3 +18,7 @@ export const epoch = z
   .string()
   .regex(/^(\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)$/)
   .describe('Epoch nanoseconds, or ISO 8601 in UTC with up to nine decimals, in quotes.')
+export const symbol = z
+  .string()
+  .min(1)
+  .describe('Symbol of an instrument defined under `instruments`.')

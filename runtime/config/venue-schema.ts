@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fees } from './fees-schema.ts'
 import { latency } from './latency-schema.ts'
 import { rules } from './rules-schema.ts'
+import { decimal, epoch, positive, symbol } from './texts.ts'
 
 const power = z.int().min(1).max(16)
 const queue = z
@@ -22,6 +23,17 @@ export const venue = z
     partialFills: z.boolean().default(true),
     fees: fees.default({ maker: '0', taker: '0' }),
     rules: rules.optional(),
+    funding: z
+      .array(
+        z.strictObject({
+          instrument: symbol,
+          time: epoch,
+          rate: decimal,
+          mark: positive.optional(),
+        }),
+      )
+      .optional()
+      .describe('Payments on the position that the Venue knows.'),
     compat: z.enum(['none', 'hftbacktest', 'partialfixed']).default('none'),
   })
   .describe('The simulated Venue.')

@@ -84,12 +84,22 @@ const rules: readonly object[] = [
   { selfTrade: 'cancelNewest' },
   { selfTrade: 'cancelBoth' },
 ]
+const at = (time: string, rest: object = {}) => ({
+  funding: [{ instrument: 'BTC', time, rate: '0.0001', ...rest }],
+})
+const fundings: readonly object[] = [
+  { funding: [] },
+  at('1700000000500000000'),
+  at('2023-11-14T22:13:20.600Z'),
+  at('1700000000500000000', { mark: '60000.05' }),
+  at('1700000000500000000', { rate: '-0.0001' }),
+]
 const asLatency = (latency: object) => (Object.keys(latency).length === 0 ? {} : { latency })
 
 describe('a right configuration of the Venue', () => {
   test('is taken, and each tells another Venue', () => {
     const venues: object[] = [...latencies.map(asLatency), ...fees.map((fee) => ({ fees: fee }))]
-    venues.push(...rules.map((some) => ({ rules: some })))
+    venues.push(...fundings.slice(1), ...rules.map((some) => ({ rules: some })))
     expect(new Set(venues.map((venue) => identityOf(venue))).size).toBe(venues.length)
   })
 
@@ -141,12 +151,44 @@ const WRONG = `
   {"rules": {"requestLimits": [{"kinds": [], "requests": 1, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].kinds | [] | at least 1
   {"rules": {"requestLimits": [{"kinds": ["modify"], "requests": 1, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].kinds[0] | modify | new, replace, cancel
   {"rules": {"requestLimits": [{"kinds": ["new"], "requests": 0, "windowSeconds": 1}]}} | venue.rules.requestLimits[0].requests | 0 | at least 1
+  {"funding": [{"instrument": "BTC", "time": 5, "rate": "0.1"}]} | venue.funding[0].time | 5 | ISO 8601
+  {"funding": [{"instrument": "BTC", "time": "2024-02-31T00:00:00Z", "rate": "0.1"}]} | venue.funding[0].time | 2024-02-31 | a real date
+  {"funding": [{"instrument": "BTC", "time": "1700000000100000000", "rate": "0.1%"}]} | venue.funding[0].rate | 0.1% | a plain decimal
+  {"funding": [{"instrument": "BTC", "time": "1700000000100000000", "rate": "0.1", "mark": "0"}]} | venue.funding[0].mark | "0" | a plain decimal
+  {"funding": [{"time": "1700000000100000000", "rate": "0.1"}]} | venue.funding[0].instrument | nothing | a text
+  {"funding": [{"instrument": "ETH", "time": "1700000000100000000", "rate": "0.1"}]} | venue.funding[0].instrument | ETH | one of BTC
+  {"funding": [{"instrument": "BTC", "time": "1700000000600000000", "rate": "0.1"}, {"instrument": "BTC", "time": "1700000000600000000", "rate": "0.2"}]} | venue.funding of BTC[1].time | 00000 | at least
 `
 const lines = (table: string) =>
   table
     .trim()
     .split('\n')
     .map((line) => line.split(' | ').map((cell) => cell.trim()) as [string, string, string, string])
+
+describe('instruments', () => {
+  const quanto = { ...BTC, kind: 'quanto', quote: 'BTC', multiplier: '0.000001' }
+
+  test('a quanto has a multiplier, which tells it apart', () => {
+    const others = [BTC, quanto, { ...quanto, multiplier: '0.000002' }]
+    expect(new Set(others.map((one) => identityOf({}, one))).size).toBe(3)
+    expect(identityOf({}, { ...quanto, contractSize: '2' })).toBe(
+      identityOf({}, { ...quanto, multiplier: '0.000002' }),
+    )
+  })
+
+  test.each([
+    [{ ...quanto, multiplier: undefined }, 'found nothing'],
+    [{ ...quanto, multiplier: '0' }, 'found "0"'],
+    [{ ...BTC, multiplier: '2' }, 'needed none, of linear kind'],
+  ])('a multiplier that is missing, wrong or too many is refused', (wrong, message) => {
+    expect(() => identityOf({}, wrong)).toThrow(message)
+    expect(() => identityOf({}, wrong)).toThrow('instruments.BTC.multiplier')
+  })
+
+  test('funding outside of the session is left out', () => {
+    expect(identityOf(at('1600000000000000000'))).toBe(identityOf({ funding: [] }))
+  })
+})
 
 describe('a wrong configuration of the Venue', () => {
   test.each(lines(WRONG))('%s', (venue, field, found, needed) => {
@@ -157,7 +199,7 @@ describe('a wrong configuration of the Venue', () => {
       refused = error
     }
     expect(refused).toMatchObject({
-      code: expect.stringMatching(/^ESC_CONFIG_(INVALID|DECIMAL)$/),
+      code: expect.stringMatching(/^ESC_CONFIG_(INVALID|DECIMAL|INSTRUMENT)$/),
       facts: {
         field: expect.stringContaining(field),
         found: expect.stringContaining(found),
