@@ -13,10 +13,12 @@ import { limitChecks } from '../../../actors/fill-simulator/rules/order-limits.t
 import { RequestLimits } from '../../../actors/fill-simulator/rules/request-limits.ts'
 import type {
   OrderLimits,
+  SelfTradePolicy,
   VenueMarket,
   VenueRules,
 } from '../../../actors/fill-simulator/rules/venue-rules.ts'
 import { venueIdentity } from '../../../actors/fill-simulator/venue-config.ts'
+import type { VenueReport } from '../../../actors/ports.ts'
 import { inverse, linear } from '../../kit/configuration.ts'
 import {
   absolute,
@@ -42,6 +44,7 @@ import {
   VenueProbe,
   venueConfig,
 } from './probe.ts'
+import { world } from './worlds.ts'
 
 /** Rules of an exchange. Goal: each refuses exactly what it says, with its reason, and no more. */
 
@@ -448,4 +451,42 @@ describe('orders of ours that would trade with each other', () => {
       '40 #2 expired selfTrade',
     ])
   })
+
+  test.prop([
+    world,
+    fc.constantFrom<SelfTradePolicy>('cancelNewest', 'cancelOldest', 'cancelBoth'),
+  ])('never rest at crossing prices in a random world', (drawn, selfTrade) => {
+    const config = venueConfig({ ...drawn, quirks: {} })
+    const instruments = config.instruments.map((one) => ({ ...one, rules: { selfTrade } }))
+    const probe = new VenueProbe({ ...config, instruments }).market(drawn.rows)
+    for (const { time, terms } of drawn.asked) probe.request(time, terms)
+    probe.run()
+    for (const { bid, ask } of touchesOf(probe.reports)) expect(bid).toBeLessThan(ask)
+  })
 })
+
+/** Best own bid and ask after all that happened at one time at the venue, from its reports alone. */
+function touchesOf(
+  reports: readonly VenueReport[],
+): { readonly bid: number; readonly ask: number }[] {
+  const orders = new Map<number, { readonly side: number; price: number; isOpen: boolean }>()
+  const touches: { readonly bid: number; readonly ask: number }[] = []
+  reports.forEach((report, i) => {
+    if (report.type === 'order.submitted') {
+      if (!orders.has(report.key)) orders.set(report.key, { ...report, isOpen: false })
+    }
+    if (!('exchTime' in report) || !('key' in report)) return
+    const order = orders.get(report.key)
+    if (order === undefined) return
+    if (report.type === 'order.accepted') order.isOpen = true
+    if (report.type === 'order.replaced') order.price = report.price
+    const isFilled = report.type === 'order.filled' && report.leavesQty === 0
+    if (isFilled || /canceled|expired/.test(report.type)) order.isOpen = false
+    const next = reports.slice(i + 1).find((one) => 'exchTime' in one)
+    if (next !== undefined && 'exchTime' in next && next.exchTime === report.exchTime) return
+    const open = [...orders.values()].filter((one) => one.isOpen)
+    const prices = (side: number) => open.filter((one) => one.side === side).map((one) => one.price)
+    touches.push({ bid: Math.max(...prices(BUY)), ask: Math.min(...prices(SELL)) })
+  })
+  return touches
+}
