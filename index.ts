@@ -10,8 +10,27 @@ export { type CorePorts, coreActor, type StepSummary } from './actors/core.actor
 export { type FeedEnded, feedActor } from './actors/feed.actor.ts'
 export { type FeedbackPorts, feedbackActor } from './actors/feedback.actor.ts'
 export * from './actors/feedback-record.ts'
+export { type FeeConfig, feeModel, summedFees } from './actors/fill-simulator/fees/fee-config.ts'
+export type { FeeModel, FeeRule } from './actors/fill-simulator/fees/fee-model.ts'
+export type { FeeTier, FeeTiers } from './actors/fill-simulator/fees/tiered-fees.ts'
 export type { FeeRates } from './actors/fill-simulator/fees.ts'
-export { constantLatency, type LatencySource } from './actors/fill-simulator/latency-model.ts'
+export { type FundingPayment, fundingAmount } from './actors/fill-simulator/funding-schedule.ts'
+export {
+  type DelayConfig,
+  type DelayModel,
+  delayModel,
+} from './actors/fill-simulator/latency/delay-model.ts'
+export { type LatencyLoad, loadedLatency } from './actors/fill-simulator/latency/loaded-latency.ts'
+export {
+  type SampledLatency,
+  sampledLatency,
+} from './actors/fill-simulator/latency/sampled-latency.ts'
+export {
+  constantLatency,
+  type LatencyDirection,
+  type LatencySource,
+  type TimedLatencySource,
+} from './actors/fill-simulator/latency-model.ts'
 export { type LatencyTable, tableLatency } from './actors/fill-simulator/latency-table.ts'
 export {
   type QueueConfig,
@@ -25,6 +44,7 @@ export {
   type Quirks,
   quirkPreset,
 } from './actors/fill-simulator/quirks.ts'
+export type * from './actors/fill-simulator/rules/venue-rules.ts'
 export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
 export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
 export { gateActor } from './actors/gate.actor.ts'

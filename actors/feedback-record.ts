@@ -1,4 +1,5 @@
 import type {
+  AccountFunded,
   CommandKind,
   InstrumentIndex,
   Nanos,
@@ -27,9 +28,10 @@ export type ExecutionFeedbackRecord =
   | Answer<'canceled'>
   | (Answer<'expired'> & Because)
   | AccountRecord
+  | FundedRecord
 
-/** All records but statements of the account name an order. */
-export type OrderRecord = Exclude<ExecutionFeedbackRecord, AccountRecord>
+/** All records but those of the account name an order. */
+export type OrderRecord = Exclude<ExecutionFeedbackRecord, AccountRecord | FundedRecord>
 export type RecordKind = ExecutionFeedbackRecord['kind']
 
 /**
@@ -85,6 +87,13 @@ export type AccountRecord = Head<'account'> & {
   readonly position: QtyLots
   readonly balance: number
 }
+
+/** Funding for the position that the Venue knew, with the fields of its Event. */
+export type FundedRecord = Head<'funded'> &
+  Pick<AccountFunded, 'position' | 'mark' | 'rate' | 'amount'>
+
+export const isOrderRecord = (record: ExecutionFeedbackRecord): record is OrderRecord =>
+  record.kind !== 'account' && record.kind !== 'funded'
 
 /** Whether nothing more is due for the order after this record. */
 export function endsOrder(record: OrderRecord): boolean {

@@ -7,6 +7,7 @@ import {
   type ExecutionFeedbackRecord,
   type ExecutionFeedbackRecordSource,
   endsOrder,
+  isOrderRecord,
 } from './feedback-record.ts'
 import type { VenueReport } from './ports.ts'
 
@@ -66,7 +67,7 @@ class Ingress {
       this.#check(record)
       this.#last = record.sourceSequence
       this.#context.emit('event', eventOf(record))
-      if (record.kind !== 'account' && endsOrder(record)) this.#handed.end(record.key)
+      if (isOrderRecord(record) && endsOrder(record)) this.#handed.end(record.key)
     }
   }
 
@@ -81,7 +82,7 @@ class Ingress {
     }
     const { now } = this.#context
     if (time > now) throw this.#refuse(record, 'time', time, `a time of receipt, up to ${now}`)
-    if (record.kind !== 'account' && !this.#handed.has(record.key)) {
+    if (isOrderRecord(record) && !this.#handed.has(record.key)) {
       throw this.#refuse(record, 'key', record.key, 'a key that was handed to this Venue')
     }
   }

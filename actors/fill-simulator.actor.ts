@@ -1,16 +1,20 @@
 import { assert, type Dispatch, type InstrumentIndex } from '@escapement/core'
-import { type Actor, actor, Priority } from './actor.ts'
+import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
 import { transmitted } from './feedback/transmitted.ts'
-import type { OrderRecord } from './feedback-record.ts'
+import type { ExecutionFeedbackRecord } from './feedback-record.ts'
 import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
+import { Funding } from './fill-simulator/funding.ts'
 import { Lane } from './fill-simulator/lane.ts'
+import { MessageTimes } from './fill-simulator/latency/message-times.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
 import type { VenueBook } from './fill-simulator/reference-book.ts'
 import { Reporter, type SendReport } from './fill-simulator/reports.ts'
 import { Rows } from './fill-simulator/rows.ts'
+import { LastTrade } from './fill-simulator/rules/last-trade.ts'
+import { Rulebook } from './fill-simulator/rules/rulebook.ts'
 import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
-import type { ExecutionFeedbackRecordSource, LatencyModel, MarketBatch } from './ports.ts'
+import type { ExecutionFeedbackRecordSource, MarketBatch } from './ports.ts'
 import { RecordOutbox } from './record-outbox.ts'
 
 export type FillSimulatorPorts = {
@@ -22,7 +26,7 @@ export type FillSimulatorPorts = {
     /** Own timer: a request reaches the venue. */
     arrival: Dispatch
     /** Own timer: a report reaches us. */
-    response: OrderRecord
+    response: ExecutionFeedbackRecord
   }
   /** The outbox, each time that something was put in. */
   out: { records: ExecutionFeedbackRecordSource }
@@ -58,7 +62,7 @@ export const fillSimulator = (
     },
     (context) => {
       const outbox = new RecordOutbox('fill-simulator')
-      const yields = (record: OrderRecord) => {
+      const yields = (record: ExecutionFeedbackRecord) => {
         outbox.push(record)
         context.emit('records', outbox)
       }
@@ -79,21 +83,29 @@ export const fillSimulator = (
       }
       return {
         market(batch) {
-          const { rows } = counterOf(batch.instrument)
+          const { rows, latency, lastTrade, funding } = counterOf(batch.instrument)
           const { view, end } = batch
+          latency.batch(view, batch.next, end)
           const { time } = view
-          let row = batch.next
-          while (row < end && time[row]! <= context.horizon) {
-            row = rows.advance(view, row, end, context.horizon)
+          const from = batch.next
+          let row = from
+          if (funding !== null) row = advanceFunded(context, rows, funding, batch)
+          else {
+            while (row < end && time[row]! <= context.horizon) {
+              row = rows.advance(view, row, end, context.horizon)
+            }
           }
           batch.next = row
-          return row < end ? time[row]! : undefined
+          lastTrade?.saw(view, from, row)
+          if (funding === null) return row < end ? time[row]! : undefined
+          const last = row < end ? time[row]! : time[end - 1]!
+          return row < end || funding.next <= last ? Math.min(last, funding.next) : undefined
         },
         request(dispatch) {
           const counter = counterOf(dispatch.instrument)
           const { now } = context
           yields(transmitted(dispatch, now))
-          const entry = counter.latency.entry(now)
+          const entry = counter.latency.entry(dispatch.kind, now)
           if (entry < 0) counter.reporter.lost(dispatch.kind, now, now - entry, dispatch.key)
           else context.schedule(counter.requests.enter(now + entry), 'arrival', dispatch)
         },
@@ -111,13 +123,36 @@ export const fillSimulator = (
     venueIdentity(config),
   )
 
+/** The same with funding, which is paid between the rows up to its time and those after it. */
+function advanceFunded(
+  context: Pick<ActorContext<FillSimulatorPorts>, 'now' | 'horizon'>,
+  rows: Rows,
+  funding: Funding,
+  { view, next, end }: MarketBatch,
+): number {
+  const { time } = view
+  let row = next
+  const last = time[end - 1]!
+  while (row < end || funding.next <= last) {
+    const { horizon } = context
+    const stop = Math.min(horizon, funding.next)
+    if (row < end && time[row]! <= stop) row = rows.advance(view, row, end, stop)
+    else if (funding.next <= horizon) funding.pay(Math.max(context.now, funding.next))
+    else break
+  }
+  return row
+}
+
 /** One instrument's side of the venue. */
 type Counter = {
-  readonly latency: LatencyModel
+  readonly latency: MessageTimes
   readonly requests: Lane
   readonly reporter: Reporter
   readonly rows: Rows
   readonly arrivals: Arrivals
+  /** Null where no rule asks for it. */
+  readonly lastTrade: LastTrade | null
+  readonly funding: Funding | null
 }
 
 function openCounter(
@@ -127,14 +162,22 @@ function openCounter(
   nextExecId: () => number,
   book: VenueBook | undefined,
 ): Counter {
-  const latency = config.latency.create()
+  const latency = new MessageTimes(config.latency, config.seed ?? 0, index)
   const reporter = new Reporter(index, latency, send, nextExecId)
-  const desk = new Desk(config.instruments[index]!, config.quirks ?? noQuirks, reporter, book)
+  const one = config.instruments[index]!
+  const desk = new Desk(one, config.quirks ?? noQuirks, reporter, book)
+  const lastTrade = one.rules === undefined ? null : new LastTrade()
+  const rules = lastTrade && new Rulebook(one.rules!, one.instrument, desk.book, lastTrade)
   return {
     latency,
     requests: new Lane(),
     reporter,
     rows: new Rows(desk),
-    arrivals: new Arrivals(desk),
+    arrivals: new Arrivals(desk, rules),
+    lastTrade,
+    funding:
+      one.funding === undefined || one.funding.length === 0
+        ? null
+        : new Funding(one.funding, one.instrument, desk),
   }
 }

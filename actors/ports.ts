@@ -1,4 +1,5 @@
 import type {
+  CommandKind,
   CoreEvent,
   Digest,
   DispatchFailed,
@@ -53,10 +54,20 @@ export type Journal = {
   commit(position: Position, step: Digest, state: Digest | null): void
 }
 
-/** A pair of latencies of one Venue; each call is made with times that never go back. */
+/**
+ * What a latency may depend on besides time. One object an instrument, written anew before each
+ * call: a model reads it and does not keep it.
+ */
+export type LatencyLoadSeen = {
+  /** Market rows that the Venue saw in the source's `loadWindowNs` before the call's time. */
+  readonly rows: number
+}
+export type LatencyRequest = LatencyLoadSeen & { readonly kind: CommandKind }
+
+/** Latencies of one instrument at one Venue; each call is made with times that never go back. */
 export type LatencyModel = {
   /** From sending at `time` to arrival; negative: refused after that long, never arrives. */
-  entry(time: Nanos): Nanos
-  /** From the Venue's doing at `exchTime` to the report's receipt. */
-  response(exchTime: Nanos): Nanos
+  entry(time: Nanos, request: LatencyRequest): Nanos
+  /** From the Venue's doing at `exchTime` to the report's receipt, 0 or more. */
+  response(exchTime: Nanos, load: LatencyLoadSeen): Nanos
 }

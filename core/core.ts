@@ -281,6 +281,9 @@ function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: Ste
     case 'account.updated':
       reduceStatement(state, event, notes.anomalies)
       break
+    case 'account.funded':
+      state.execution.accounts[event.instrument]!.funding += BigInt(event.amount)
+      break
     default:
       if (isReport(event)) reduceReport(state, event, notes.anomalies)
       else reduceControl(state, event, notes.closures)

@@ -163,6 +163,14 @@ const FIELDS: { readonly [T in EventType]: Fields } = {
     ['key', int],
   ],
   'control.sessionDraining': because,
+  'account.funded': [
+    ['exchTime', int],
+    ['instrument', int],
+    ['position', int],
+    ['mark', text],
+    ['rate', text],
+    ['amount', int],
+  ],
 }
 
 const CODES = new Map<string, number>(EVENT_TYPES.map((type, code) => [type, code]))

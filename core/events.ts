@@ -1,3 +1,4 @@
+import type { AccountFunded, AccountUpdated } from './account-events.ts'
 import type { CommandKind } from './intents.ts'
 import type { MarketView } from './market-view.ts'
 import type { OrderKey, OrderTerms } from './orders.ts'
@@ -6,7 +7,7 @@ import type { InstrumentIndex, Nanos, PriceTicks, QtyLots, Side } from './units.
 /**
  * Events: immutable facts, the only cause of State change. `time` is the local time at which the
  * Runtime learned of it; `exchTime` is the Venue's own time and orders nothing.
- * Money (`fee`, `balance`) counts units of 10^-quoteDecimals of the instrument's quote currency.
+ * Money (`fee`, `balance`, `amount`) counts units of 10^-quoteDecimals of the instrument's quote currency.
  */
 export type CoreEvent = MarketEvent | IntentEvent | ExecutionEvent | ControlEvent
 /** Name of an Event, `category.whatHappened`. */
@@ -116,15 +117,6 @@ export type OrderDisposed = Report<'order.disposed'> & {
   readonly outcome: 'canceled' | 'rejected'
   readonly reason: string
 }
-/** The account as the Venue states it: re-anchors position and balance at this position. */
-export type AccountUpdated = {
-  readonly type: 'account.updated'
-  readonly time: Nanos
-  readonly exchTime: Nanos
-  readonly instrument: InstrumentIndex
-  readonly position: QtyLots
-  readonly balance: number
-}
 /** Execution Events that answer for one order. */
 export type OrderReport =
   | OrderAccepted
@@ -137,7 +129,7 @@ export type OrderReport =
   | OrderExpired
   | OrderDisposed
 /** What the Venue said about orders and accounts. */
-export type ExecutionEvent = OrderReport | AccountUpdated
+export type ExecutionEvent = OrderReport | AccountUpdated | AccountFunded
 
 // ---- Control ------------------------------------------------------------------------------------
 
@@ -295,6 +287,7 @@ const CATEGORY: { readonly [T in EventType]: EventCategory } = {
   'control.signal': 'control',
   'control.anomaly': 'control',
   'control.sessionDraining': 'control',
+  'account.funded': 'execution',
 }
 /** Numbers of the Event types in digests and binary records; append only. */
 export const EVENT_TYPES = Object.keys(CATEGORY) as readonly EventType[]

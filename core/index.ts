@@ -1,5 +1,5 @@
 /** The deterministic Core: State = f(Event Stream, Configuration), one pure step at a time. */
-
+export type * from './account-events.ts'
 export { applyRow } from './book/apply-row.ts'
 export { type Book, NO_ASK, NO_BID } from './book/book.ts'
 export { type BookRecording, recordBook } from './book/book-recording.ts'

@@ -1,7 +1,11 @@
 import type { Decimal } from './decimal.ts'
 
-/** Linear: value = contracts x price. Inverse: value = contracts / price, in the base currency. */
-export type ContractKind = 'linear' | 'inverse'
+/**
+ * Linear: value = contracts x price. Inverse: value = contracts / price, in the base currency.
+ * Quanto: as linear, settled in a third currency, of which `contractSize` is the multiplier: its
+ * money for one contract and a price of 1.
+ */
+export type ContractKind = 'linear' | 'inverse' | 'quanto'
 
 /** One tradable instrument, as the Configuration fixes it. */
 export type Instrument = {

@@ -57,6 +57,7 @@ function checkAgainstState(state: State, position: number, event: CoreEvent): vo
       }
       return
     case 'account.updated':
+    case 'account.funded':
     case 'control.feedGap':
     case 'control.feedRestored':
       checkInstrument(state, position, event.instrument)

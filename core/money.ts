@@ -6,21 +6,21 @@ import type { PriceTicks, QtyLots } from './units.ts'
 /**
  * Exact money of one instrument: integers (bigint) in units of 10^-quoteDecimals.
  *
- * A linear amount `price * qty * contractSize` is exact. An inverse amount `qty * contractSize /
+ * A linear or quanto amount `price * qty * contractSize` is exact. An inverse amount `qty * contractSize /
  * price` is rounded half to even, once, where it arises; so is a fee. Identities hold on the
  * rounded amounts.
  */
 export class MoneyRule {
   readonly #instrument: Instrument
-  /** Linear: units of one tick times one lot. Inverse: numerator of units * ticks per lot. */
+  /** Linear, quanto: units of one tick times one lot. Inverse: numerator of units * ticks per lot. */
   readonly #numerator: bigint
   readonly #denominator: bigint
 
-  /** @throws ESC_CONFIG_INVALID when a linear instrument's tick value is finer than the unit. */
+  /** @throws ESC_CONFIG_INVALID when the tick value of an instrument that is not inverse is finer than the unit. */
   constructor(instrument: Instrument) {
     this.#instrument = instrument
     const { tickSize, lotSize, contractSize, quoteDecimals } = instrument
-    if (instrument.kind === 'linear') {
+    if (instrument.kind !== 'inverse') {
       const value = multiply(multiply(tickSize, lotSize), contractSize)
       const units = toScale(value, quoteDecimals)
       if (units === null) {
@@ -41,22 +41,22 @@ export class MoneyRule {
 
   /** Unsigned value of `qty` at `price`, in money units. */
   amount(price: PriceTicks, qty: QtyLots): bigint {
-    if (this.#instrument.kind === 'linear') return BigInt(price) * BigInt(qty) * this.#numerator
+    if (this.#instrument.kind !== 'inverse') return BigInt(price) * BigInt(qty) * this.#numerator
     assert(price > 0, `an inverse amount needs a positive price, not ${price} ticks`)
     return divideHalfEven(BigInt(qty) * this.#numerator, BigInt(price) * this.#denominator)
   }
 
   /** Value at half the sum of two prices: the mid of a book, exact also between two ticks. */
   amountAtMid(bid: PriceTicks, ask: PriceTicks, qty: QtyLots): bigint {
-    if (this.#instrument.kind === 'linear') {
+    if (this.#instrument.kind !== 'inverse') {
       return divideHalfEven(BigInt(bid + ask) * BigInt(qty) * this.#numerator, 2n)
     }
     return divideHalfEven(2n * BigInt(qty) * this.#numerator, BigInt(bid + ask) * this.#denominator)
   }
 
-  /** A buy costs cash in a linear contract and earns base currency in an inverse one. */
+  /** A buy costs cash in a linear or quanto contract and earns base currency in an inverse one. */
   cashSign(): 1n | -1n {
-    return this.#instrument.kind === 'linear' ? -1n : 1n
+    return this.#instrument.kind === 'inverse' ? 1n : -1n
   }
 
   /** A fee of `rate` on `amount`, rounded half to even. */

@@ -35,8 +35,11 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
     'Smallest step of a quantity. Quantities in strategies are multiples of it.',
   'instruments.<symbol>.contractSize': 'Units of the underlying in one contract.',
   'instruments.<symbol>.kind':
-    'Value of `q` contracts at price `p`: `linear` q × p, `inverse` q ÷ p.',
-  'instruments.<symbol>.quote': 'Currency of cash and fees; for inverse contracts the base.',
+    'Value of `q` contracts at price `p`: `linear` and `quanto` q × p, `inverse` q ÷ p.',
+  'instruments.<symbol>.multiplier':
+    'Of `quanto`, and of no other kind: money of `quote` for one contract and a price of 1; times `contractSize`.',
+  'instruments.<symbol>.quote':
+    'Currency of cash and fees; of an inverse contract the base, of a quanto the third currency.',
   'instruments.<symbol>.quoteDecimals':
     'Money counts units of 10^-quoteDecimals; at least the decimals of tick × lot × contract.',
   'instruments.<symbol>.rateLimits':
@@ -45,19 +48,54 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'instruments.<symbol>.rateLimits.cancelsPerSecond': 'CANCEL.',
 
   venue: 'The simulated Venue; its law is [fill simulation](fill-simulation.md).',
-  'venue.latency': 'Constant, or from a table of measured requests.',
+  'venue.latency': 'Constant, from a table of measured requests, or drawn at random.',
   'venue.latency.entryNs': 'From our sending to the arrival at the Venue.',
   'venue.latency.responseNs': 'From the Venue to our receipt.',
   'venue.latency.table':
     'CSV with the header `req_ts,exch_ts,resp_ts` in epoch ns; relative to the configuration file.',
   'venue.latency.offsetNs': 'Added to each leg of the table.',
+  'venue.latency.entry': 'From our sending to the arrival: one delay, or one for each request.',
+  'venue.latency.entry.new': 'Of a NEW.',
+  'venue.latency.entry.replace': 'Of a REPLACE.',
+  'venue.latency.entry.cancel': 'Of a CANCEL.',
+  'venue.latency.response': 'From the Venue to our receipt.',
+  'venue.latency.load': 'What market rows of the instrument add while there are many.',
+  'venue.latency.load.windowNs': 'How far back rows count, in the time of the Venue.',
+  'venue.latency.load.thresholdRows': 'Rows within the window that add nothing.',
+  'venue.latency.load.entryPerRowNs': 'What each row beyond them adds to a request.',
+  'venue.latency.load.responsePerRowNs': 'What each row beyond them adds to a report.',
   'venue.queue': 'How the queue ahead of a resting order is thought to shrink.',
   'venue.queue.model': 'The formula; see [2.6](fill-simulation.md#26-resting-orders).',
   'venue.queue.n': 'Exponent of the power models.',
   'venue.partialFills': '`false`: whatever touches an order executes all of it.',
-  'venue.fees': 'Rates on the value of a fill; both or none.',
-  'venue.fees.maker': 'Rate of a maker fill; negative is a rebate.',
-  'venue.fees.taker': 'Rate of a taker fill.',
+  'venue.fees': 'Rates on the value of a fill, another fee, or the sum of several.',
+  'venue.fees.sum': 'Fees that are paid together; each is rounded by itself.',
+  'venue.rules':
+    'Rules of the exchange, each off if absent; see [2.11](fill-simulation.md#211-exchange-rules).',
+  'venue.rules.requestLimits': 'How many requests are let in; all of them must.',
+  'venue.rules.requestLimits[].kinds': 'Which requests count together: `new`, `replace`, `cancel`.',
+  'venue.rules.requestLimits[].requests': 'Most of them within the window.',
+  'venue.rules.requestLimits[].windowSeconds': 'Length of the window, which slides.',
+  'venue.rules.tickMultiple': 'Limit prices are multiples of so many ticks.',
+  'venue.rules.lotMultiple': 'Quantities are multiples of so many lots.',
+  'venue.rules.minQty': 'Least quantity of an order.',
+  'venue.rules.maxQty': 'Largest quantity of an order.',
+  'venue.rules.minNotional': 'Least value of an order, in the money of the instrument.',
+  'venue.rules.priceBand': 'How far a limit price may be from a reference.',
+  'venue.rules.priceBand.around':
+    'The reference: the mid of the book, or the price of the last trade.',
+  'venue.rules.priceBand.ticks': 'Width to both sides in ticks.',
+  'venue.rules.priceBand.percent': 'Width to both sides in percent of the reference.',
+  'venue.rules.postOnly':
+    'A post-only order that would take: accepted and expired (`expire`, and if absent), refused, or placed behind the other side.',
+  'venue.rules.selfTrade':
+    'Which of two orders of ours that would trade with each other ends; neither (`none`) if absent.',
+  'venue.funding': 'Funding payments; see [2.12](fill-simulation.md#212-funding).',
+  'venue.funding[].instrument': 'Whose position pays or receives.',
+  'venue.funding[].time': 'When, in the time of the Venue; epoch nanoseconds or ISO 8601 in UTC.',
+  'venue.funding[].rate':
+    'Share of the value of the position that longs pay to shorts; negative the reverse.',
+  'venue.funding[].mark': 'Price of the value; the mid if absent.',
   'venue.compat':
     'Quirks of hftbacktest 0.9.4 at the Venue; see [2.9](fill-simulation.md#29-quirks).',
 
@@ -124,4 +162,35 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   window: 'Part of the data, in local time; rows before it build the book.',
   'window.start': 'First local time; epoch nanoseconds or ISO 8601 in UTC.',
   'window.end': 'First local time that is not part of it.',
+
+  'delay.model': 'The distribution; see [2.4](fill-simulation.md#24-latency-and-the-order-bus).',
+  'delay.ns': 'The delay of every message.',
+  'delay.meanNs': 'Mean; of `exponential` above its base.',
+  'delay.sdNs': 'Standard deviation.',
+  'delay.medianNs': 'Median above the base.',
+  'delay.sigma': 'Standard deviation of the logarithm.',
+  'delay.baseNs': 'Added to what is drawn; 0 if absent.',
+  'delay.minNs': 'Less counts as this; 0 if absent.',
+  'delay.maxNs': 'More counts as this; a day if absent.',
+  'delay.samplesNs': 'Measured delays; each is as likely as it is often listed.',
+  'delay.quantiles': 'Share of the messages that take at most so long; linear in between.',
+  'delay.quantiles[].p': 'The share; it rises from 0 in the first row to 1 in the last.',
+  'delay.quantiles[].ns': 'The delay; it never falls.',
+
+  'fee.model': 'What a fee is for, `value` if absent; see [2.10](fill-simulation.md#210-fees).',
+  'fee.maker': 'Rate, or amount of money, of a maker fill; negative is a rebate.',
+  'fee.taker': 'The same of a taker fill.',
+  'fee.per':
+    'What an amount is for: a lot, or 1 of the quantity; a fill, or the first one of an order.',
+  'fee.buy': 'Rates of fills that buy.',
+  'fee.buy.maker': 'As `fee.maker`.',
+  'fee.buy.taker': 'As `fee.taker`.',
+  'fee.sell': 'Rates of fills that sell.',
+  'fee.sell.maker': 'As `fee.maker`.',
+  'fee.sell.taker': 'As `fee.taker`.',
+  'fee.windowSeconds': 'How far back traded value counts; the whole session if absent.',
+  'fee.tiers': 'Rates by the value traded before, in the money of the instrument.',
+  'fee.tiers[].from': 'The traded value from which the rates hold; 0 in the first row, rising.',
+  'fee.tiers[].maker': 'As `fee.maker`.',
+  'fee.tiers[].taker': 'As `fee.taker`.',
 }

@@ -10,6 +10,9 @@ import { fieldMeanings } from './write-docs-fields.ts'
  * `node --conditions=source --import tsx scripts/write-docs.ts`; a test fails when a page drifts.
  */
 type Schema = {
+  readonly $defs?: Readonly<Record<string, Schema>>
+  readonly $ref?: string
+  readonly oneOf?: readonly Schema[]
   readonly type?: string
   readonly default?: unknown
   readonly enum?: readonly unknown[]
@@ -61,7 +64,10 @@ function jsonText(value: unknown, indent = '', taken = 0): string {
  */
 export function configurationFields(): Field[] {
   const found = new Map<string, Field>()
-  collect(backtestJsonSchema() as Schema, '', found)
+  const root = backtestJsonSchema() as Schema
+  collect(root, '', found)
+  // What several fields have in common stands once, below its own name.
+  for (const [name, schema] of Object.entries(root.$defs ?? {})) collect(schema, name, found)
   const left = Object.keys(fieldMeanings).filter((path) => !found.has(path))
   if (left.length > 0) throw new Error(`no such field: ${left.join(', ')}`)
   return [...found.values()]
@@ -73,7 +79,8 @@ function collect(
   found: Map<string, Field>,
   forms: readonly Schema[] = [schema],
 ): void {
-  for (const branch of schema.anyOf ?? []) collect(branch, path, found, schema.anyOf)
+  const branches = schema.anyOf ?? schema.oneOf
+  for (const branch of branches ?? []) collect(branch, path, found, branches)
   if (schema.items !== undefined) collect(schema.items, `${path}[]`, found)
   for (const [name, inner] of Object.entries(schema.properties ?? {})) {
     const isRequired = schema.required?.includes(name) === true
@@ -99,13 +106,22 @@ function add(
   const type = typeOf(schema)
   const before = found.get(path)
   const types = before === undefined || before.type === type ? type : `${before.type}, ${type}`
-  found.set(path, { path, type: types, required, default: schema.default, meaning })
+  const differs = before !== undefined && before.required !== required
+  found.set(path, {
+    path,
+    type: types,
+    required: differs ? 'form' : required,
+    default: schema.default,
+    meaning,
+  })
   collect(schema, path, found)
 }
 
 function typeOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ')
-  if (schema.anyOf !== undefined) return 'object'
+  if (schema.oneOf !== undefined) return 'object'
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(', ')
+  if (schema.$ref !== undefined) return schema.$ref.slice('#/$defs/'.length)
   if (schema.type === 'string') return textType(schema)
   if (schema.type !== 'integer' && schema.type !== 'number') return schema.type ?? 'any'
   const { minimum, exclusiveMinimum, maximum } = schema
@@ -127,7 +143,7 @@ function textType({ pattern, allOf }: Schema): string {
 /** The fields below one top-level name as a table; `top` the top-level fields themselves. */
 export function fieldTable(section: string): string {
   const fields = configurationFields().filter(({ path }) =>
-    section === 'top' ? !/[.[]/.test(path) : /[.[]/.test(path) && path.startsWith(section),
+    section === 'top' ? !/[.[]/.test(path) : /[.[]/.test(path) && path.split(/[.[]/)[0] === section,
   )
   const rows = fields.map((field) => {
     return `| \`${field.path}\` | ${field.type} | ${presence(field)} | ${field.meaning} |`

@@ -51,6 +51,10 @@ export function eventOf(record: ExecutionFeedbackRecord): VenueReport {
       const { instrument, position, balance } = record
       return { type: 'account.updated', time, exchTime, instrument, position, balance }
     }
+    case 'funded': {
+      const { instrument, position, mark, rate, amount } = record
+      return { type: 'account.funded', time, exchTime, instrument, position, mark, rate, amount }
+    }
     default:
       return unreachable(record)
   }

@@ -64,6 +64,7 @@ const CHECKS: { readonly [K in RecordKind]: Checks } = {
   canceled: answer,
   expired: refusal,
   account: [...head, ['position', integer], ['balance', integer]],
+  funded: [...head, ['position', integer], ['mark', text], ['rate', text], ['amount', integer]],
 }
 const kinds = oneOf(...Object.keys(CHECKS))
 

@@ -11,6 +11,8 @@ import {
 } from '@escapement/core'
 import type { Desk } from './desk.ts'
 import type { OwnOrder } from './own-order.ts'
+import type { Rulebook } from './rules/rulebook.ts'
+import { SelfTrade } from './rules/self-trade.ts'
 import { Taking } from './taking.ts'
 
 /**
@@ -21,21 +23,31 @@ import { Taking } from './taking.ts'
 export class Arrivals {
   readonly #desk: Desk
   readonly #taking: Taking
+  /** Null where the venue has no rules of its own. */
+  readonly #rules: Rulebook | null
+  readonly #selfTrade: SelfTrade | null
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, rules: Rulebook | null = null) {
     this.#desk = desk
     this.#taking = new Taking(desk)
+    this.#rules = rules
+    const policy = rules?.selfTrade ?? 'none'
+    this.#selfTrade = policy === 'none' ? null : new SelfTrade(desk, this.#taking, policy)
   }
 
   handle(request: Dispatch, exchTime: Nanos): void {
-    if (request.kind === 'new') this.#enterNew(request, exchTime)
+    if (this.#rules?.admits(request.kind, exchTime) === false) {
+      this.#desk.reporter.refused(request.kind, exchTime, request.key, 'requestLimit')
+    } else if (request.kind === 'new') this.#enterNew(request, exchTime)
     else if (request.kind === 'replace') this.#replace(request, exchTime)
     else this.#cancel(request, exchTime)
   }
 
   #enterNew(request: Dispatch, exchTime: Nanos): void {
     const { orders, reporter } = this.#desk
-    const fault = orders.has(request.key) ? 'duplicateOrder' : refusal(request)
+    const fault = orders.has(request.key)
+      ? 'duplicateOrder'
+      : (refusal(request) ?? this.#broken(request, exchTime, true))
     if (fault !== null) {
       reporter.refused('new', exchTime, request.key, fault)
       return
@@ -53,6 +65,11 @@ export class Arrivals {
       traded: 0,
       displaced: false,
       dead: false,
+    }
+    const price = this.#placed(order, order.price)
+    if (price !== order.price) {
+      order.price = price
+      reporter.replaced(exchTime, order)
     }
     this.#enter(order, exchTime)
   }
@@ -76,13 +93,19 @@ export class Arrivals {
     const desk = this.#desk
     const { reporter, quirks } = desk
     const order = desk.orders.get(request.key)
-    const fault = order === undefined ? 'unknownOrder' : termsFault(request.price, request.qty)
-    if (order === undefined || fault !== null) {
-      reporter.refused('replace', exchTime, request.key, fault!)
+    if (order === undefined) {
+      reporter.refused('replace', exchTime, request.key, 'unknownOrder')
       return
     }
     const size = quirks.inPlaceReplaceSetsLeaves ? order.leaves : order.cum + order.leaves
     const requeued = request.price !== order.price || request.qty > size
+    const fault =
+      termsFault(request.price, request.qty) ??
+      (this.#rules && this.#broken(termsAfter(order, request), exchTime, requeued))
+    if (fault !== null) {
+      reporter.refused('replace', exchTime, request.key, fault)
+      return
+    }
     let leaves = request.qty - order.cum
     if (requeued && quirks.requeuedReplaceKeepsLeaves) leaves = order.leaves
     else if (!requeued && quirks.inPlaceReplaceSetsLeaves) leaves = request.qty
@@ -93,7 +116,7 @@ export class Arrivals {
       reporter.canceled(exchTime, order.key)
     } else if (requeued) {
       desk.drop(order)
-      order.price = request.price
+      order.price = this.#placed(order, request.price)
       order.leaves = leaves
       reporter.replaced(exchTime, order)
       this.#enter(order, exchTime)
@@ -105,6 +128,7 @@ export class Arrivals {
 
   /** An accepted order meets the book: it takes, rests, or expires. */
   #enter(order: OwnOrder, exchTime: Nanos): void {
+    if (this.#selfTrade?.ends(order, exchTime) === true) return
     const desk = this.#desk
     if (order.orderType === 'market') {
       this.#taking.take(order, exchTime)
@@ -124,11 +148,37 @@ export class Arrivals {
     }
   }
 
+  /** The rule of the venue that the terms break, or null; `enters`: they would meet the book. */
+  #broken(terms: OrderTerms, exchTime: Nanos, enters: boolean): string | null {
+    const rules = this.#rules
+    if (rules === null) return null
+    const fault = rules.fault(terms, exchTime)
+    if (fault !== null) return fault
+    const wouldTake = enters && terms.timeInForce === 'postOnly' && rules.postOnly === 'reject'
+    return wouldTake && this.#crosses(terms.side, terms.price) ? 'postOnlyWouldTake' : null
+  }
+
+  /** Where an order with that price is placed: a post-only one may slide behind the other side. */
+  #placed({ side, timeInForce }: OwnOrder, price: PriceTicks): PriceTicks {
+    const rules = this.#rules
+    if (rules === null || rules.postOnly !== 'slide' || timeInForce !== 'postOnly') return price
+    if (!this.#crosses(side, price)) return price
+    return rules.behind(side, this.#taking.best(side === BUY ? SELL : BUY))
+  }
+
   #crosses(side: Side, price: PriceTicks): boolean {
     const best = this.#taking.best(side === BUY ? SELL : BUY)
     return side === BUY ? price >= best : price <= best
   }
 }
+
+/** What an order would be once it is replaced. */
+const termsAfter = ({ side, orderType, timeInForce }: OwnOrder, request: Dispatch): OrderTerms => ({
+  ...request,
+  side,
+  orderType,
+  timeInForce,
+})
 
 /** Why the venue refuses an order, or null. */
 function refusal(terms: OrderTerms): string | null {

@@ -13,7 +13,7 @@ import {
   WindowBook,
 } from '@escapement/core'
 import { Consumption } from './consumption.ts'
-import { type FeeRule, feeRule } from './fees.ts'
+import { type FeeRule, feeRuleOf } from './fees/fee-model.ts'
 import type { OwnOrder } from './own-order.ts'
 import type { QueueModel } from './queue-model.ts'
 import type { Quirks } from './quirks.ts'
@@ -41,6 +41,8 @@ export class Desk {
   readonly quirks: Quirks
   readonly partialFills: boolean
   readonly lotUnits: number
+  /** Sum of all executions, signed. */
+  position: QtyLots = 0
   /** One lot in natural units. */
   readonly lot: number
   readonly #scale: number
@@ -56,7 +58,7 @@ export class Desk {
     this.lotUnits = config.lotUnits
     this.#scale = POWERS_OF_TEN[config.instrument.qtyDecimals]!
     this.lot = config.lotUnits / this.#scale
-    this.#fee = feeRule(config.instrument, config.fees)
+    this.#fee = feeRuleOf(config.instrument, config.fees)
   }
 
   /** Whether a market row can have any effect beyond the book. */
@@ -105,13 +107,15 @@ export class Desk {
     assert(!order.dead, `InvalidOrderStatus: quirk 1 touched the dead order ${order.key}`)
     assert(qty > 0 && qty <= order.leaves, `order ${order.key} cannot execute ${qty} lots`)
     const liquidity = cause === 'take' ? 'taker' : 'maker'
+    const fee = this.#fee(price, qty, liquidity, order.side, order.cum === 0, exchTime)
     order.cum += qty
     order.leaves -= qty
+    this.position += order.side * qty
     this.reporter.filled(exchTime, order, {
       price,
       qty,
       liquidity,
-      fee: this.#fee(price, qty, liquidity),
+      fee,
       cause,
       causeRow,
       queueBefore,

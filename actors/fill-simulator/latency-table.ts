@@ -1,7 +1,6 @@
 import { CodedError, Digest, type Nanos } from '@escapement/core'
-import type { LatencyModel } from '../ports.ts'
 import { Interpolation } from './interpolation.ts'
-import type { LatencySource } from './latency-model.ts'
+import type { TimedLatencySource } from './latency-model.ts'
 
 /**
  * Recorded requests: when each was sent, reached the venue, and was answered, in absolute ns.
@@ -27,7 +26,7 @@ export type LatencyTable = {
  * @throws ESC_LATENCY_TABLE when the columns cannot be used
  * @source README.md, "Time"
  */
-export function tableLatency(table: LatencyTable): LatencySource {
+export function tableLatency(table: LatencyTable): TimedLatencySource {
   check(table)
   const { request, originNs } = table
   const offset = table.offsetNs ?? 0n
@@ -41,7 +40,7 @@ export function tableLatency(table: LatencyTable): LatencySource {
   const back = exchange.map((time, row) => response[row]! - time)
   const lost = (row: number) => row < exchange.length && exchange[row]! <= 0n
   const refusedPair = Uint8Array.from(exchange, (_, row) => (lost(row) || lost(row + 1) ? 1 : 0))
-  const create = (): LatencyModel => {
+  const create = () => {
     const out = new Interpolation(request, entry, originNs)
     const refused = new Interpolation(request, roundTrip, originNs)
     const home = new Interpolation(exchange, back, originNs)

@@ -7,13 +7,15 @@ import type {
   PriceTicks,
   QtyLots,
 } from '@escapement/core'
-import { type OrderRecord, UNNUMBERED } from '../feedback-record.ts'
-import type { LatencyModel } from '../ports.ts'
+import { type ExecutionFeedbackRecord, UNNUMBERED } from '../feedback-record.ts'
 import { Lane } from './lane.ts'
 import type { OwnOrder } from './own-order.ts'
 
 /** Puts a record on its way home, to be received at its own `time`. */
-export type SendReport = (exchTime: Nanos, record: OrderRecord) => void
+export type SendReport = (exchTime: Nanos, record: ExecutionFeedbackRecord) => void
+
+/** How long a report takes. */
+type ResponseLatency = { response(exchTime: Nanos): Nanos }
 
 /** One execution, as the matching rules state it. */
 export type Execution = Pick<
@@ -30,14 +32,14 @@ export class Reporter {
   /** Reports sent so far: tells whether a row caused any. */
   sent = 0
   readonly #instrument: InstrumentIndex
-  readonly #latency: LatencyModel
+  readonly #latency: ResponseLatency
   readonly #send: SendReport
   readonly #nextExecId: () => number
   readonly #lane = new Lane()
 
   constructor(
     instrument: InstrumentIndex,
-    latency: LatencyModel,
+    latency: ResponseLatency,
     send: SendReport,
     nextExecId: () => number,
   ) {
@@ -119,6 +121,21 @@ export class Reporter {
     this.#refuse('expired', exchTime, this.#due(exchTime), key, reason)
   }
 
+  /** Funding was paid (negative) or received; mark price and rate as decimal texts. */
+  funded(exchTime: Nanos, position: QtyLots, mark: string, rate: string, amount: number): void {
+    this.#post({
+      kind: 'funded',
+      sourceSequence: UNNUMBERED,
+      exchTime,
+      time: this.#due(exchTime),
+      instrument: this.#instrument,
+      position,
+      mark,
+      rate,
+      amount,
+    })
+  }
+
   /** A request of `kind` refused by the venue at `exchTime`. */
   refused(kind: CommandKind, exchTime: Nanos, key: OrderKey, reason: string): void {
     this.#refuse(REFUSAL[kind], exchTime, this.#due(exchTime), key, reason)
@@ -152,7 +169,7 @@ export class Reporter {
     return this.#lane.enter(exchTime + this.#latency.response(exchTime))
   }
 
-  #post(record: OrderRecord): void {
+  #post(record: ExecutionFeedbackRecord): void {
     this.sent++
     this.#send(record.exchTime, record)
   }

@@ -26,6 +26,11 @@ export class RestingSide {
     return -this.side * price
   }
 
+  /** The order that is first in the queue. */
+  get first(): OwnOrder | undefined {
+    return this.#levels[0]?.[0]
+  }
+
   add(order: OwnOrder): void {
     const rank = this.rank(order.price)
     const at = this.#lowerBound(rank)

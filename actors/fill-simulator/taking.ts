@@ -48,11 +48,11 @@ export class Taking {
       return
     }
     const limit = this.#limit(order)
-    if (order.timeInForce === 'FOK' && this.#available(order, limit) < order.leaves) {
+    if (order.timeInForce === 'FOK' && this.available(order, limit) < order.leaves) {
       desk.reporter.expired(exchTime, order.key, 'fok')
       return
     }
-    this.#walk(order, limit, exchTime)
+    this.walk(order, limit, exchTime)
     if (order.leaves === 0) return
     if (order.orderType === 'market') desk.reporter.expired(exchTime, order.key, 'noLiquidity')
     else if (order.timeInForce === 'IOC') desk.reporter.expired(exchTime, order.key, 'ioc')
@@ -85,7 +85,7 @@ export class Taking {
   }
 
   /** Lots that `order` could take up to `limit`, counted no farther than it needs. */
-  #available(order: OwnOrder, limit: PriceTicks): QtyLots {
+  available(order: OwnOrder, limit: PriceTicks): QtyLots {
     const side = order.side === BUY ? SELL : BUY
     let lots = 0
     this.#desk.book.levels(side, ALL, (price) => {
@@ -96,7 +96,8 @@ export class Taking {
     return lots
   }
 
-  #walk(order: OwnOrder, limit: PriceTicks, exchTime: Nanos): void {
+  /** Executes level by level up to `limit`, until the order is done. */
+  walk(order: OwnOrder, limit: PriceTicks, exchTime: Nanos): void {
     const desk = this.#desk
     const side = order.side === BUY ? SELL : BUY
     // Quirk 10 at work: the reference's buy leaves out the limit level, its remainder covers it.

@@ -1,25 +1,34 @@
 import { CodedError, formatDecimal, type Instrument } from '@escapement/core'
+import type { FeeModel } from './fees/fee-model.ts'
 import type { FeeRates } from './fees.ts'
+import { checkFunding, type FundingPayment, fundingIdentity } from './funding-schedule.ts'
 import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
+import { rulesIdentity, type VenueRules } from './rules/venue-rules.ts'
 
 /** How the venue treats one instrument. */
 export type VenueInstrument = {
   readonly instrument: Instrument
   /** Quantity units (10^-qtyDecimals) in one lot: `unitsPerLot(instrument)`. */
   readonly lotUnits: number
-  readonly fees: FeeRates
+  readonly fees: FeeRates | FeeModel
   readonly queue: QueueModel
   /** False: whatever touches an order executes all of it. */
   readonly partialFills: boolean
+  /** Rules of the exchange; none if absent. */
+  readonly rules?: VenueRules | undefined
+  /** Funding payments by rising time; none if absent. */
+  readonly funding?: readonly FundingPayment[] | undefined
 }
 
 export type FillSimulatorConfig = {
   /** By instrument index. */
   readonly instruments: readonly VenueInstrument[]
   readonly latency: LatencySource
+  /** Of the session: seeds the generators of latencies; 0 if absent. */
+  readonly seed?: number
   /** Faults of hftbacktest to reproduce; none by default. */
   readonly quirks?: Quirks
 }
@@ -31,7 +40,7 @@ export type FillSimulatorConfig = {
 export function venueIdentity(config: FillSimulatorConfig): string {
   if (config.instruments.length === 0) refuse('instruments', 'none', 'at least one instrument')
   const instruments = config.instruments.map((entry, index) => {
-    const { instrument, lotUnits, fees, queue, partialFills } = entry
+    const { instrument, lotUnits, fees, queue, partialFills, funding = [] } = entry
     const field = `venue.instruments[${index}]`
     if (!Number.isSafeInteger(lotUnits) || lotUnits <= 0) {
       refuse(`${field}.lotUnits`, String(lotUnits), 'a positive integer')
@@ -39,6 +48,7 @@ export function venueIdentity(config: FillSimulatorConfig): string {
     if (POWERS_OF_TEN[instrument.qtyDecimals] === undefined) {
       refuse(`${field}.qtyDecimals`, String(instrument.qtyDecimals), 'an integer from 0 to 18')
     }
+    checkFunding(funding, `${field}.funding`)
     return {
       symbol: instrument.symbol,
       kind: instrument.kind,
@@ -48,15 +58,23 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       quoteDecimals: instrument.quoteDecimals,
       qtyDecimals: instrument.qtyDecimals,
       lotUnits,
-      maker: formatDecimal(fees.maker),
-      taker: formatDecimal(fees.taker),
+      ...feesIdentity(fees),
       queue: queue.identity,
       partialFills,
+      ...(entry.rules === undefined ? {} : { rules: rulesIdentity(entry.rules) }),
+      ...(funding.length === 0 ? {} : { funding: fundingIdentity(funding) }),
     }
   })
   const quirks = config.quirks ?? noQuirks
-  return JSON.stringify({ instruments, latency: config.latency.identity, quirks })
+  const { identity, isSeeded } = config.latency
+  const seed = isSeeded === true ? { seed: config.seed ?? 0 } : {}
+  return JSON.stringify({ instruments, latency: identity, ...seed, quirks })
 }
+
+const feesIdentity = (fees: FeeRates | FeeModel) =>
+  'create' in fees
+    ? { fees: fees.identity }
+    : { maker: formatDecimal(fees.maker), taker: formatDecimal(fees.taker) }
 
 function refuse(field: string, found: string, needed: string): never {
   throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })

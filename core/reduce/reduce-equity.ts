@@ -1,4 +1,5 @@
-import type { AccountUpdated, Anomaly } from '../events.ts'
+import type { AccountUpdated } from '../account-events.ts'
+import type { Anomaly } from '../events.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
 import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'

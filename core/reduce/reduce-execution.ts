@@ -1,7 +1,7 @@
+import type { AccountUpdated } from '../account-events.ts'
 import { isOpen } from '../commands/dominance.ts'
 import { assert, unreachable } from '../errors.ts'
 import type {
-  AccountUpdated,
   Anomaly,
   AnomalyKind,
   DispatchFailed,
@@ -125,7 +125,7 @@ const fillSignal = ({ leavesQty }: Order): OrderSignalName =>
 /** The account as the Venue states it: position and net balance are anchored here. */
 export function reduceAccount(state: State, event: AccountUpdated, anomalies: Anomaly[]): void {
   const account = state.execution.accounts[event.instrument]!
-  const cash = BigInt(event.balance) + account.fees
+  const cash = BigInt(event.balance) + account.fees - account.funding
   if (account.position !== event.position || account.cash !== cash) {
     anomalies.push({
       type: 'control.anomaly',

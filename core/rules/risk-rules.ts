@@ -83,7 +83,7 @@ type ValueRule = { at(ticks: number, parts: 1 | 2, qty: QtyLots): number }
 
 function valueRule(instrument: Instrument, money: MoneyRule, decimals: number): ValueRule {
   const { kind, tickSize, lotSize, contractSize, quoteDecimals } = instrument
-  if (kind === 'linear') {
+  if (kind !== 'inverse') {
     // A multiple of ten, so half of it is an integer.
     const units = exact(toScale(multiply(multiply(tickSize, lotSize), contractSize), decimals)!)
     const half = units / 2

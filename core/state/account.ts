@@ -5,8 +5,8 @@ import type { MoneyRule } from '../money.ts'
 import type { QtyLots } from '../units.ts'
 
 /**
- * Position and exact cash of one instrument. Cash is before fees; what the account is worth at a
- * mid is `cash + value of the position - fees` (for an inverse contract the position's value
+ * Position and exact cash of one instrument. Cash is before fees and funding; the balance is `cash -
+ * fees + funding`, and what the account is worth at a mid is that and the value of the position (for an inverse contract the position's value
  * counts against the cash that opening it brought).
  */
 export class Account {
@@ -16,6 +16,8 @@ export class Account {
   cash = 0n
   /** Sum of fees in money units; positive was paid. */
   fees = 0n
+  /** Sum of funding in money units; positive was received. */
+  funding = 0n
   /** Sum of filled lots, whatever their side. */
   volume: QtyLots = 0
   /** Sum of the unsigned values of fills, in money units. */
@@ -38,9 +40,10 @@ export class Account {
   digest(digest: Digest): void {
     digest.int(this.position).big(this.cash).big(this.fees).int(this.volume).big(this.turnover)
     digest.int(this.fills)
+    if (this.funding !== 0n) digest.big(this.funding)
   }
 
-  /** Writes every field, to be read back by `Account.read`. */
+  /** Writes every field but `funding`, to be read back by `Account.read`. */
   write(writer: ByteWriter): void {
     writer.f64(this.position).big(this.cash).big(this.fees).f64(this.volume).big(this.turnover)
     writer.f64(this.fills)
@@ -59,9 +62,9 @@ export class Account {
   }
 }
 
-/** What the account is worth at the mid of `bid` and `ask`, net of fees, in money units. */
+/** What the account is worth at the mid of `bid` and `ask`, net of fees and funding, in money units. */
 export function equityAt(account: Account, money: MoneyRule, bid: number, ask: number): bigint {
-  const flat = account.cash - account.fees
+  const flat = account.cash - account.fees + account.funding
   if (account.position === 0) return flat
   const value = money.amountAtMid(bid, ask, Math.abs(account.position))
   const sign = account.position > 0 ? 1n : -1n

@@ -74,6 +74,11 @@ export class ExecutionState implements Portfolio {
     }
   }
 
+  /** Whether funding was ever booked; State that knows none is laid out without it. */
+  get isFunded(): boolean {
+    return this.accounts.some(({ funding }) => funding !== 0n)
+  }
+
   write(writer: ByteWriter): void {
     this.orders.write(writer)
     writePortfolio(this, writer)
@@ -88,13 +93,15 @@ export class ExecutionState implements Portfolio {
       writeLevel(orders, writer)
       writeLevel(cancels, writer)
     }
+    if (this.isFunded) for (const { funding } of this.accounts) writer.big(funding)
   }
 
-  /** `groupOf` gives the rate group of each instrument. */
+  /** `groupOf` gives the rate group of each instrument; `isFunded` says that funding follows. */
   static read(
     reader: ByteReader,
     terminalKept: number,
     groupOf: readonly number[],
+    isFunded: boolean,
   ): ExecutionState {
     const orders = OrderTable.read(reader, terminalKept)
     const { accounts, equity } = readPortfolio(reader)
@@ -113,6 +120,7 @@ export class ExecutionState implements Portfolio {
       return { orders: level, cancels: readLevel(reader) }
     })
     const work = { queue, rates, nextSequence }
+    if (isFunded) for (const account of accounts) account.funding = reader.big()
     return new ExecutionState({ orders, accounts, equity, own, inflight, work })
   }
 }

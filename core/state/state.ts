@@ -28,8 +28,9 @@ import { InstrumentMarket } from './market-state.ts'
 import { OrderTable } from './order-table.ts'
 import { PendingQueue } from './pending-queue.ts'
 
-/** Version of the canonical byte layout of serialised State. */
+/** Versions of the canonical byte layout of serialised State: without funding, and with it. */
 const LAYOUT = 3
+const LAYOUT_FUNDED = 4
 
 /**
  * State = f(Event Stream, Configuration), in exactly three domains. It has one owner at a time.
@@ -162,7 +163,7 @@ export class State {
 
   /** The canonical bytes of State; equal States have equal bytes. */
   serialise(): Uint8Array {
-    const writer = new ByteWriter().u8(LAYOUT)
+    const writer = new ByteWriter().u8(this.execution.isFunded ? LAYOUT_FUNDED : LAYOUT)
     writer.i32(this.market.length)
     for (const market of this.market) market.write(writer)
     this.execution.write(writer)
@@ -180,13 +181,15 @@ export class State {
   static restore(configuration: CoreConfiguration, bytes: Uint8Array): State {
     expectWhole(configuration)
     const reader = ByteReader.sealed(bytes)
-    expectSame('layout', reader.u8(), LAYOUT)
+    const layout = reader.u8()
+    const isFunded = layout === LAYOUT_FUNDED
+    if (!isFunded) expectSame('layout', layout, LAYOUT)
     const { instruments } = configuration
     expectSame('instruments', reader.i32(), instruments.length)
     const market = instruments.map(() => InstrumentMarket.read(reader))
     const { terminalOrdersKept } = configuration.control
     const { groupOf } = rateGroupsOf(configuration)
-    const execution = ExecutionState.read(reader, terminalOrdersKept, groupOf)
+    const execution = ExecutionState.read(reader, terminalOrdersKept, groupOf, isFunded)
     const control = ControlState.read(reader)
     const state = new State(configuration, { market, execution, control })
     state.#changes = Array.from({ length: reader.i32() }, () => readPlainData(reader))

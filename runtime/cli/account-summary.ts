@@ -15,6 +15,8 @@ export type InstrumentSummary = {
   readonly positionLots: number
   readonly balance: string
   readonly fee: string
+  /** Received less paid; absent if there was none. */
+  readonly funding?: string
   /** Null while the book has an empty side and a position is held. */
   readonly equity: string | null
   readonly volumeLots: number
@@ -48,6 +50,7 @@ export function accountSummary(
       positionLots: account.position,
       balance: money(account.cash),
       fee: money(account.fees),
+      ...(account.funding === 0n ? {} : { funding: money(account.funding) }),
       equity: equity === null ? null : money(equity),
       volumeLots: account.volume,
       turnover: money(account.turnover),

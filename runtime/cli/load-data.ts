@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { CodedError, type ErrorFacts, type MarketRows, messageOf } from '@escapement/core'
-import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
+import type { LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { tableLatency } from '../../actors/fill-simulator/latency-table.ts'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
 import { readMarketRows } from '../../adapters/market-data/read.ts'
 import type { SyntheticOptions } from '../../adapters/synthetic/options.ts'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
+import type { LatencyTableConfig } from '../config/latency-of.ts'
 import { placing } from '../config/placing.ts'
-import type { BacktestConfig, DataConfig } from '../config/schema.ts'
+import type { DataConfig } from '../config/schema.ts'
 
 export type LoadedData = {
   readonly rows: MarketRows
@@ -37,13 +38,12 @@ export function loadData(entry: DataConfig, index: number, configFile: string): 
   return { rows, hash: dataHash(rows), name: basename(path) }
 }
 
-/** The latency of the configuration, measured tables included. */
+/** The latency of a measured table; its path is relative to the configuration. */
 export function loadLatency(
-  latency: BacktestConfig['venue']['latency'],
+  latency: LatencyTableConfig,
   originNs: bigint,
   configFile: string,
 ): LatencySource {
-  if (!('table' in latency)) return constantLatency(latency)
   const file = resolve(dirname(configFile), latency.table)
   const columns = readLatencyCsv(file)
   const offset = latency.offsetNs === undefined ? {} : { offsetNs: BigInt(latency.offsetNs) }

@@ -21,7 +21,8 @@ function unknownKey(
   schema: z.ZodType,
   file: string,
 ): CodedError {
-  const known = knownKeys(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, path)
+  const root = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
+  const known = knownKeys(root, path, root.$defs ?? {})
   return new CodedError('ESC_CONFIG_INVALID', {
     ...place(file, [...path, keys[0]!]),
     found: 'an unknown key',
@@ -30,32 +31,52 @@ function unknownKey(
 }
 
 type JsonSchema = {
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
+  readonly $ref?: string
   readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly items?: JsonSchema
   readonly additionalProperties?: JsonSchema | boolean
 }
 
 /** The keys of all forms that the value at `path` may have. */
-function knownKeys(schema: JsonSchema, path: readonly PropertyKey[]): Set<string> {
-  const forms = [schema, ...(schema.anyOf ?? [])]
+function knownKeys(
+  schema: JsonSchema,
+  path: readonly PropertyKey[],
+  defs: Readonly<Record<string, JsonSchema>>,
+): Set<string> {
+  const forms = formsOf(schema, defs)
   const [step, ...rest] = path
   if (step === undefined) {
     return new Set(forms.flatMap(({ properties = {} }) => Object.keys(properties)))
   }
   const below = forms.flatMap(({ properties = {}, items, additionalProperties: any }) => {
     const found = typeof step === 'number' ? items : (properties[String(step)] ?? any)
-    return typeof found === 'object' ? [...knownKeys(found, rest)] : []
+    return typeof found === 'object' ? [...knownKeys(found, rest, defs)] : []
   })
   return new Set(below)
 }
 
+/** A schema and all that it may be instead. */
+function formsOf(
+  schema: JsonSchema,
+  defs: Readonly<Record<string, JsonSchema>>,
+): readonly JsonSchema[] {
+  const { $ref, anyOf = [], oneOf = [] } = schema
+  const named = $ref === undefined ? [] : [defs[$ref.slice('#/$defs/'.length)]!]
+  return [schema, ...[...named, ...anyOf, ...oneOf].flatMap((form) => formsOf(form, defs))]
+}
+
 /** Of a failed union, the issue of the branch that came furthest: the one the writer meant. */
 function firstIssue(issues: readonly Issue[]): Issue {
-  const issue = issues[0]!
+  const issue = wordOf(issues[0]!)
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue
   const branches = issue.errors.map((branch) => firstIssue(branch))
-  const [best] = [...branches].sort((a, b) => rank(b) - rank(a))
+  const strange = new Map(branches.map((branch, i) => [branch, strangeKeys(issue.errors[i]!)]))
+  const [best] = [...branches].sort(
+    (a, b) => rank(b) - rank(a) || strange.get(a)! - strange.get(b)!,
+  )
   const path = [...issue.path, ...best!.path]
   if (best!.code !== 'invalid_value') return { ...best!, path }
   // A word that no branch knows: say the words of all of them.
@@ -65,6 +86,25 @@ function firstIssue(issues: readonly Issue[]): Issue {
       : [],
   )
   return { ...best!, path, values }
+}
+
+/** A form chosen by a word that no form has: the issue is the word. */
+function wordOf(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue
+  const { path, discriminator, message } = issue
+  // The library says which words there are, but its types do not.
+  const { options = [] } = issue as { readonly options?: (string | undefined)[] }
+  const values = options.filter((word) => word !== undefined)
+  const input = (issue.input as Readonly<Record<string, unknown>> | undefined)?.[discriminator]
+  return { code: 'invalid_value', values, path, input, message }
+}
+
+/** Keys that a branch does not know, or a word for its form that is missing: not the one meant. */
+function strangeKeys(branch: readonly Issue[]): number {
+  const keys = branch.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))
+  const [first] = branch
+  const isWordless = wordOf(first!) !== first && wordOf(first!).input === undefined
+  return keys.length + (isWordless ? 1 : 0)
 }
 
 /** A wrong value deep inside says more than a missing or unknown key at the top. */

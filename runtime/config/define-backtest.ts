@@ -1,20 +1,24 @@
 import {
   CodedError,
+  type Instrument,
   type MarketRows,
-  parseDecimal,
   type StrategyInstance,
   unitsPerLot,
 } from '@escapement/core'
-import { constantLatency, type LatencySource } from '../../actors/fill-simulator/latency-model.ts'
+import type { LatencySource } from '../../actors/fill-simulator/latency-model.ts'
 import { queueModel } from '../../actors/fill-simulator/queue-model.ts'
 import { quirkPreset } from '../../actors/fill-simulator/quirks.ts'
 import type { BacktestDefinition } from '../backtest.ts'
 import { backtestCapabilities } from '../environment.ts'
 import { feedChannel, sessionOrigin } from '../feed-channel.ts'
 import { processingContext } from '../processing-context.ts'
+import { feesOf } from './fees-of.ts'
 import { sessionFingerprint } from './fingerprint.ts'
+import { fundingOf } from './funding-of.ts'
+import { type LatencyTableConfig, latencyOf } from './latency-of.ts'
 import { checkOwn, checkSession } from './read-config.ts'
 import { coreConfiguration, type SymbolRows, windowOf } from './resolve-config.ts'
+import { rulesOf } from './rules-of.ts'
 import type { OwnConfig, OwnInput, SessionConfig, SessionInput } from './schema.ts'
 
 /** One of several strategies. */
@@ -59,7 +63,7 @@ export function resolveBacktest(
   datasets: readonly SymbolRows[],
   strategies: readonly CheckedStrategy[],
   files: readonly string[] = datasets.map(({ symbol }) => symbol),
-  latencyFrom: LatencyReader = constantOnly,
+  readTable: LatencyReader = noTable,
 ): BacktestDefinition {
   for (const { symbol } of datasets) requireInstrument(config, symbol)
   const window = windowOf(config)
@@ -68,6 +72,7 @@ export function resolveBacktest(
     datasets.map(({ rows }) => rows),
     window,
   )
+  const funding = fundingOf(config, origin)
   return {
     name: config.name,
     configuration,
@@ -87,39 +92,36 @@ export function resolveBacktest(
     ),
     venue: {
       instruments: configuration.instruments.map((instrument) => ({
-        ...venueRules(config),
+        ...treatment(config, instrument),
+        ...(funding.has(instrument.symbol) ? { funding: funding.get(instrument.symbol) } : {}),
         instrument,
         lotUnits: unitsPerLot(instrument),
       })),
-      latency: latencyFrom(config.venue.latency, origin),
+      latency: latencyOf(config.venue.latency, (table) => readTable(table, origin)),
+      seed: config.seed,
       quirks: quirkPreset(config.venue.compat),
     },
   }
 }
 
-/** Turns the latency of a configuration into a model; tables need a file, which an adapter reads. */
-export type LatencyReader = (
-  latency: SessionConfig['venue']['latency'],
-  originNs: bigint,
-) => LatencySource
+/** Reads a latency table; that needs a file, which an adapter reads. */
+export type LatencyReader = (latency: LatencyTableConfig, originNs: bigint) => LatencySource
 
-const constantOnly: LatencyReader = (latency) => {
-  if (!('table' in latency)) return constantLatency(latency)
+const noTable: LatencyReader = ({ table }) => {
   throw new CodedError('ESC_CONFIG_INVALID', {
     field: 'venue.latency.table',
-    found: latency.table,
-    needed: 'entryNs and responseNs; a program sets venue.latency of the definition for a table',
+    found: table,
+    needed: 'another form of latency; a program sets venue.latency of the definition for a table',
   })
 }
 
-function venueRules({ venue }: SessionConfig) {
+/** How the Venue treats an instrument. */
+function treatment({ venue }: SessionConfig, instrument: Instrument) {
   return {
-    fees: {
-      maker: parseDecimal(venue.fees.maker, 'venue.fees.maker'),
-      taker: parseDecimal(venue.fees.taker, 'venue.fees.taker'),
-    },
+    fees: feesOf(venue.fees),
     queue: queueModel(venue.queue),
     partialFills: venue.partialFills,
+    ...(venue.rules === undefined ? {} : { rules: rulesOf(venue.rules, instrument) }),
   }
 }
 

@@ -57,9 +57,10 @@ function textOf({ path, input }: Issue): Needed {
   if (name === 'name') return invalid('letters, digits, dot, underscore and hyphen')
   if (WORDS.has(name)) return invalid('a text')
   const isWritten = typeof input === 'string' || typeof input === 'number'
-  if (path[0] === 'window') {
+  const isWindow = path[0] === 'window'
+  if (isWindow || name === 'time') {
     const needed = 'epoch ns or ISO 8601 UTC in quotes'
-    return isWritten ? { code: 'ESC_CONFIG_WINDOW', needed } : invalid(needed)
+    return isWritten && isWindow ? { code: 'ESC_CONFIG_WINDOW', needed } : invalid(needed)
   }
   const above = name.endsWith('Size') ? ', above 0' : ''
   const needed = `a plain decimal in quotes, such as "0.01"${above}`

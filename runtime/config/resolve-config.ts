@@ -4,6 +4,7 @@ import {
   type Decimal,
   type Instrument,
   type MarketRows,
+  multiply,
   parseDecimal,
   powerOfTen,
   type RateLimits,
@@ -46,8 +47,7 @@ function ownRateLimits({ instruments }: SessionConfig, symbol: string): RateLimi
 }
 
 function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): Instrument {
-  const { tickSize, lotSize, contractSize, kind, quote, quoteDecimals } =
-    config.instruments[symbol]!
+  const { tickSize, lotSize, kind, quote, quoteDecimals } = config.instruments[symbol]!
   const at = `instruments.${symbol}`
   const lot = parseDecimal(lotSize, `${at}.lotSize`)
   const qtyDecimals = Math.max(lot.scale, rows.qtyDecimals)
@@ -63,11 +63,28 @@ function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): 
     kind,
     tickSize: parseDecimal(tickSize, `${at}.tickSize`),
     lotSize: lot,
-    contractSize: parseDecimal(contractSize, `${at}.contractSize`),
+    contractSize: contractSizeOf(config.instruments[symbol]!, at),
     quote,
     quoteDecimals,
     qtyDecimals,
   }
+}
+
+/** A quanto counts money by its multiplier, which no other kind has. */
+function contractSizeOf(
+  { kind, contractSize, multiplier }: SessionConfig['instruments'][string],
+  at: string,
+): Decimal {
+  const size = parseDecimal(contractSize, `${at}.contractSize`)
+  if ((kind === 'quanto') === (multiplier !== undefined)) {
+    if (multiplier === undefined) return size
+    return multiply(size, parseDecimal(multiplier, `${at}.multiplier`))
+  }
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    field: `${at}.multiplier`,
+    found: multiplier ?? 'nothing',
+    needed: kind === 'quanto' ? 'money for one contract and a price of 1' : `none, of ${kind} kind`,
+  })
 }
 
 /** @throws ESC_CONFIG_WINDOW when the end does not lie after the start */
@@ -91,14 +108,14 @@ const isCountable = (lot: Decimal, decimals: number): boolean =>
 const MAX_QTY_DECIMALS = 18
 
 /** Epoch ns of "1723161256298000000" or "2024-08-08T23:54:16.298Z", to the last decimal. */
-function parseEpochNs(text: string): bigint {
+export function parseEpochNs(text: string, field = 'window'): bigint {
   if (/^\d+$/.test(text)) return BigInt(text)
   const [whole, fraction = ''] = text.slice(0, -1).split('.')
   const millis = Date.parse(`${whole}Z`)
   // Date.parse takes 31 February for 2 March.
   if (Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(whole!)) {
-    throw new CodedError('ESC_CONFIG_WINDOW', {
-      field: 'window',
+    throw new CodedError(field === 'window' ? 'ESC_CONFIG_WINDOW' : 'ESC_CONFIG_INVALID', {
+      field,
       found: text,
       needed: 'a real date',
     })

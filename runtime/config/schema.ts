@@ -1,27 +1,8 @@
 import { z } from 'zod'
+import { amount, epoch, positive, symbol } from './texts.ts'
+import { venue } from './venue-schema.ts'
 
-/** Decimals are quoted, so that no binary float stands between the file and the exact value. */
-const decimal = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe('A plain decimal in quotes, such as "0.01".')
-const positive = z
-  .string()
-  .regex(/^\d*\.?\d*[1-9]\d*(\.\d+)?$/)
-  .regex(/^\d+(\.\d+)?$/)
-  .describe('A plain decimal above 0 in quotes, such as "0.01".')
-const amount = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/)
-  .describe('A plain decimal of 0 or more in quotes.')
-const symbol = z.string().min(1).describe('Symbol of an instrument defined under `instruments`.')
 const count = z.int().min(0)
-/** A day: a message that takes longer is a mistake in the unit. */
-const latencyNs = z.int().min(0).max(86_400_000_000_000)
-const epoch = z
-  .string()
-  .regex(/^(\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z)$/)
-  .describe('Epoch nanoseconds, or ISO 8601 in UTC with up to nine decimals, in quotes.')
 
 const rateLimits = z
   .strictObject({ ordersPerSecond: amount.optional(), cancelsPerSecond: amount.optional() })
@@ -32,8 +13,14 @@ const instrument = z
     tickSize: positive,
     lotSize: positive,
     contractSize: positive.default('1'),
-    kind: z.enum(['linear', 'inverse']).default('linear'),
-    quote: z.string().min(1).describe('Currency of cash and fees; for inverse contracts the base.'),
+    kind: z.enum(['linear', 'inverse', 'quanto']).default('linear'),
+    multiplier: positive.optional(),
+    quote: z
+      .string()
+      .min(1)
+      .describe(
+        'Currency of cash and fees; of an inverse contract the base, of a quanto the third currency.',
+      ),
     quoteDecimals: z.int().min(0).max(18).default(8).describe('Money counts 10^-quoteDecimals.'),
     rateLimits: rateLimits
       .optional()
@@ -68,38 +55,6 @@ const data = z.union([
   }),
   z.strictObject({ synthetic, instrument: symbol }),
 ])
-
-const latency = z.union([
-  z.strictObject({
-    entryNs: latencyNs.describe('From our sending to the arrival at the Venue.'),
-    responseNs: latencyNs.describe('From the Venue to our receipt.'),
-  }),
-  z.strictObject({
-    table: z
-      .string()
-      .min(1)
-      .describe('CSV of measured requests with the columns req_ts, exch_ts, resp_ts in epoch ns.'),
-    offsetNs: z.int().optional(),
-  }),
-])
-
-const power = z.int().min(1).max(16)
-const queue = z
-  .union([
-    z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2']) }),
-    z.strictObject({ model: z.enum(['power', 'power2', 'power3']), n: power }),
-  ])
-  .describe('How the queue ahead of a resting order is thought to shrink.')
-
-const venue = z
-  .strictObject({
-    latency: latency.default({ entryNs: 10_000_000, responseNs: 10_000_000 }),
-    queue: queue.default({ model: 'power3', n: 3 }),
-    partialFills: z.boolean().default(true),
-    fees: z.strictObject({ maker: decimal, taker: decimal }).default({ maker: '0', taker: '0' }),
-    compat: z.enum(['none', 'hftbacktest', 'partialfixed']).default('none'),
-  })
-  .describe('The simulated Venue.')
 
 const strategy = z.strictObject({
   module: z

@@ -72,6 +72,7 @@ describe('X2 lawful records', () => {
       'order.canceled',
       'order.expired',
       'account.updated',
+      'account.funded',
     ])
   })
 

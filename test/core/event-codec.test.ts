@@ -89,6 +89,14 @@ const fields: { readonly [T in CoreEvent['type']]: Record<string, fc.Arbitrary<u
   'order.canceled': report,
   'order.expired': because,
   'order.disposed': { ...because, outcome: word('canceled', 'rejected') },
+  'account.funded': {
+    exchTime: int,
+    instrument: fc.nat(9),
+    position: int,
+    mark: text,
+    rate: text,
+    amount: int,
+  },
   'account.updated': { exchTime: int, instrument: fc.nat(9), position: int, balance: int },
   'control.time': { due: nat, reason: word('rate', 'wakeUp') },
   'control.sessionStarted': { seed: int },
@@ -191,6 +199,7 @@ describe('an Event', () => {
         "26 control.signal",
         "27 control.anomaly",
         "28 control.sessionDraining",
+        "29 account.funded",
       ]
     `)
   })

@@ -32,7 +32,7 @@ export class Ledger {
   constructor({ instruments }: CoreConfiguration, index = 0) {
     const { tickSize, lotSize, contractSize, kind, quoteDecimals } = instruments[index]!
     this.#scale = powerOfTen(quoteDecimals)
-    this.#isLinear = kind === 'linear'
+    this.#isLinear = kind !== 'inverse'
     this.#tick = toScale(tickSize, 18)!
     this.#lot = (toScale(lotSize, 18)! * toScale(contractSize, 18)!) / powerOfTen(18)
   }

@@ -44,6 +44,7 @@ export const oneOfEach: readonly LooseRecord[] = [
   { kind: 'canceled', ...about(1) },
   { kind: 'expired', ...about(1), reason: 'ioc' },
   { kind: 'account', time: 0, position: -2, balance: 5 },
+  { kind: 'funded', time: 0, position: -2, mark: '10.5', rate: '0.01', amount: 5 },
 ]
 
 /** A source that gives each list at one drain, as it is: nothing is numbered or checked. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { Lane } from '../../../actors/fill-simulator/lane.ts'
 import { constantLatency } from '../../../actors/fill-simulator/latency-model.ts'
 import { type LatencyTable, tableLatency } from '../../../actors/fill-simulator/latency-table.ts'
-import type { LatencyModel } from '../../../actors/ports.ts'
 import { bid, buy, cancel, replace, sellTrade, VenueProbe, venue, venueConfig } from './probe.ts'
 
 /** Latencies and the order bus. Goal: the formulas of 2.4 and the rule that nothing overtakes. */
@@ -115,7 +114,7 @@ describe('a latency table', () => {
 
   test('each instrument reads it with a position of its own', () => {
     const source = table(rows)
-    const [a, b] = [source.create(), source.create()] as [LatencyModel, LatencyModel]
+    const [a, b] = [source.create(), source.create()]
     expect([a.entry(2500), b.entry(1500), a.entry(2600)]).toEqual([75, 60, 68])
   })
 

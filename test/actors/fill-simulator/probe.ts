@@ -239,6 +239,10 @@ function limit(key: number, side: Side, qty: number, price: number, rest: Partia
 /** `time key what`, for fills `time key cause qty@price cum/leaves`; dispatch records are left out. */
 function short(report: VenueReport): string {
   if (report.type === 'account.updated') return 'account'
+  if (report.type === 'account.funded') {
+    const { time, position, mark, rate, amount } = report
+    return `${time} funded ${amount} for ${position} at ${mark} x ${rate}`
+  }
   const head = `${report.time} #${report.key}`
   if (report.type === 'order.filled') {
     const { cause, lastQty, lastPrice, cumQty, leavesQty } = report

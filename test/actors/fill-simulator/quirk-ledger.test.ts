@@ -42,7 +42,7 @@ function client(probe: VenueProbe) {
   return { core, order, position: core.state.execution.accounts[0]!.position }
 }
 const about = (probe: VenueProbe, key: number) =>
-  probe.reports.filter((report) => report.type !== 'account.updated' && report.key === key)
+  probe.reports.filter((report) => 'key' in report && report.key === key)
 const isReport = (report: VenueReport): report is Extract<VenueReport, OrderReport> =>
   'exchTime' in report
 

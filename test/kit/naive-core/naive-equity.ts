@@ -12,17 +12,18 @@ export type Sample = {
 }
 type Point = { readonly time: number; readonly equity: Rational }
 
-/** Cash, fees and position at the mid, in money units; a flat account needs no mid. */
+/** Cash, fees, funding and position at the mid, in money units; a flat account needs no mid. */
 export function equityUnits(
-  { position, cash, fees }: NaiveAccount,
+  { position, cash, fees, funding }: NaiveAccount,
   book: NaiveBook,
   instrument: Instrument,
 ): bigint | null {
-  if (position === 0) return cash - fees
+  const flat = cash - fees + funding
+  if (position === 0) return flat
   const mid2 = book.mid2()
   if (mid2 === null) return null
   const value = nearestEven(valueAt(instrument, position, mid2))
-  return cash - fees + (instrument.kind === 'linear' ? value : -value)
+  return flat + (instrument.kind === 'inverse' ? -value : value)
 }
 
 /** Equity of all instruments together, in the quote currency. */

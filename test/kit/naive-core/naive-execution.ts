@@ -1,4 +1,5 @@
 import {
+  type AccountFunded,
   type AccountUpdated,
   type AnomalyKind,
   type CoreConfiguration,
@@ -18,7 +19,7 @@ import {
   type NaiveOrder,
 } from './naive-orders.ts'
 
-export type ExecutionRecord = OrderSubmitted | OrderReport | AccountUpdated
+export type ExecutionRecord = OrderSubmitted | OrderReport | AccountUpdated | AccountFunded
 export type Found = { readonly kind: AnomalyKind; readonly key: OrderKey }
 type Folded = { readonly execution: Execution; readonly found: readonly Found[] }
 
@@ -38,6 +39,7 @@ function fold(
   configuration: CoreConfiguration,
 ): Folded {
   if (event.type === 'account.updated') return anchor(execution, event)
+  if (event.type === 'account.funded') return { execution: fund(execution, event), found: [] }
   if (event.type === 'order.submitted') return submit(execution, event)
   const order = execution.orders.get(event.key)
   if (event.type === 'order.filled') return fill(execution, event, order, configuration)
@@ -80,13 +82,20 @@ function fill(
 
 function anchor(execution: Execution, event: AccountUpdated): Folded {
   const account = execution.accounts[event.instrument]!
-  // The Venue's balance is net of fees; they go on counting from where they are.
-  const next = { ...account, position: event.position, cash: BigInt(event.balance) + account.fees }
+  // The Venue's balance is net of fees and funding; they go on counting from where they are.
+  const cash = BigInt(event.balance) + account.fees - account.funding
+  const next = { ...account, position: event.position, cash }
   const differs = account.position !== event.position || account.cash !== next.cash
   return {
     execution: { ...execution, accounts: execution.accounts.with(event.instrument, next) },
     found: differs ? [{ kind: 'accountDifference', key: -1 }] : [],
   }
+}
+
+function fund(execution: Execution, { instrument, amount }: AccountFunded): Execution {
+  const account = execution.accounts[instrument]!
+  const next = { ...account, funding: account.funding + BigInt(amount) }
+  return { ...execution, accounts: execution.accounts.with(instrument, next) }
 }
 
 function submit(execution: Execution, event: OrderSubmitted): Folded {

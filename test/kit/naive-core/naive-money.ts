@@ -18,7 +18,7 @@ export const contracts = (instrument: Instrument, lots: number): Rational =>
 export function valueAt(instrument: Instrument, lots: number, ticks2: number): Rational {
   const price = times(ratio(BigInt(ticks2), 2n), ofDecimal(instrument.tickSize))
   const size = times(contracts(instrument, lots), ofDecimal(instrument.contractSize))
-  const value = instrument.kind === 'linear' ? times(size, price) : over(size, price)
+  const value = instrument.kind === 'inverse' ? over(size, price) : times(size, price)
   return times(value, ratio(tenTo(instrument.quoteDecimals)))
 }
 
@@ -30,7 +30,7 @@ export function cashOfFill(
   ticks: number,
 ): bigint {
   const amount = nearestEven(valueAt(instrument, lots, ticks * 2))
-  const pays = (instrument.kind === 'linear' ? side : -side) === 1
+  const pays = (instrument.kind === 'inverse' ? -side : side) === 1
   return pays ? -amount : amount
 }
 

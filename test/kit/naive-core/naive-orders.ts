@@ -20,6 +20,8 @@ export type NaiveAccount = {
   readonly position: number
   readonly cash: bigint
   readonly fees: bigint
+  /** Received less paid. */
+  readonly funding: bigint
 }
 /** Everything that follows from the dispatch records and the Venue's reports. */
 export type Execution = {
@@ -35,7 +37,7 @@ export function emptyExecution({
   instruments,
   namespaces,
 }: Pick<CoreConfiguration, 'instruments' | 'namespaces'>): Execution {
-  const accounts = instruments.map(() => ({ position: 0, cash: 0n, fees: 0n }))
+  const accounts = instruments.map(() => ({ position: 0, cash: 0n, fees: 0n, funding: 0n }))
   return { orders: new Map(), accounts, own: namespaces.map(() => accounts), ended: [] }
 }
 
@@ -103,6 +105,7 @@ export function bookFill(
   qty: number,
 ): NaiveAccount {
   return {
+    ...account,
     position: account.position + side * qty,
     cash: account.cash + cashOfFill(instrument, side, qty, lastPrice),
     fees: account.fees + BigInt(fee),

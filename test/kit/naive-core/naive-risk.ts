@@ -143,7 +143,7 @@ function wholeValue(terms: OrderTerms, { configuration, books }: RiskScope): Rat
 /** A linear value is exact; an inverse one is a quotient, and rounded to a unit of money. */
 function roundedValue(instrument: Instrument, lots: number, price2: number): Rational {
   const value = valueAt(instrument, lots, price2)
-  return instrument.kind === 'linear' ? value : ratio(nearestEven(value))
+  return instrument.kind === 'inverse' ? ratio(nearestEven(value)) : value
 }
 
 /** Twice the price an order is judged at: its limit, or the mid for a market order. */

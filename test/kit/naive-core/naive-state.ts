@@ -139,6 +139,9 @@ export class NaiveState {
       case 'account.updated':
         this.#state(event, anomalies)
         return
+      case 'account.funded':
+        this.#record(event, anomalies)
+        return
       case 'control.sessionStarted':
         this.session = 'trading'
         this.seed = event.seed
@@ -228,7 +231,9 @@ export class NaiveState {
   }
 
   /** Frees the request that a report answers, and every one when the order has ended. */
-  #answer(event: Exclude<ExecutionRecord, { type: 'order.submitted' | 'account.updated' }>): void {
+  #answer(
+    event: Exclude<ExecutionRecord, { type: 'order.submitted' | `account.${string}` }>,
+  ): void {
     const { key } = event
     const order = this.execution.orders.get(key)
     // A report about nothing answers nothing.

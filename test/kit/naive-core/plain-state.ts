@@ -125,7 +125,7 @@ export function plainOfReal({ state, view }: Core): PlainState {
 }
 
 const plainAccounts = (accounts: Core['state']['execution']['accounts']) =>
-  accounts.map(({ position, cash, fees }) => ({ position, cash, fees }))
+  accounts.map(({ position, cash, fees, funding }) => ({ position, cash, fees, funding }))
 
 const textOf = (value: Rational | null): string | null => (value === null ? null : asText(value))
 

@@ -188,9 +188,13 @@ export class World {
   #account(pick: number): CoreEvent {
     const { time } = this
     const instrument = pick % this.#core.books.length
-    const { position, cash, fees } = this.#core.execution.accounts[instrument]!
+    const { position, cash, fees, funding } = this.#core.execution.accounts[instrument]!
+    if (pick % 4 === 3) {
+      const said = { mark: '100.05', rate: '0.0001', amount: ((pick % 9) - 4) * 1_000 }
+      return { type: 'account.funded', time, exchTime: time, instrument, position, ...said }
+    }
     const off = pick % 3
-    const balance = Number(cash - fees) + off * 100
+    const balance = Number(cash - fees + funding) + off * 100
     return { type: 'account.updated', time, exchTime: time, instrument, position, balance }
   }
 

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Dispatch, OrderReport } from '@escapement/core'
 import { queueModel } from '../../../actors/fill-simulator/queue-model.ts'
 import type { FillSimulatorConfig } from '../../../actors/fill-simulator/venue-config.ts'
-import type { LatencyModel, VenueReport } from '../../../actors/ports.ts'
+import type { VenueReport } from '../../../actors/ports.ts'
 import { dispatch, VenueProbe } from '../../actors/fill-simulator/probe.ts'
 import { recordOf } from '../core-desk.ts'
 import type { ExchangeSession } from './exchange-session.ts'
+import type { TimedLatency } from './naive-exchange.ts'
 import { type Answers, naiveExchange } from './naive-exchange.ts'
 
 /** Both venues on one session; throws at the first report that differs. Returns all reports. */
@@ -68,7 +69,7 @@ function configOf(session: ExchangeSession): FillSimulatorConfig {
   }
 }
 
-export const latencyOf = ({ entries, responses }: ExchangeSession): LatencyModel => ({
+export const latencyOf = ({ entries, responses }: ExchangeSession): TimedLatency => ({
   entry: (time) => entries[time % entries.length]!,
   response: (exchTime) => responses[exchTime % responses.length]!,
 })

@@ -1,4 +1,5 @@
 import type { Side } from '@escapement/core'
+import type { FeeRates } from '../../../actors/fill-simulator/fees.ts'
 import type { QueueConfig } from '../../../actors/fill-simulator/queue-model.ts'
 import type { Quirks } from '../../../actors/fill-simulator/quirks.ts'
 import type { VenueInstrument } from '../../../actors/fill-simulator/venue-config.ts'
@@ -59,8 +60,9 @@ export class NaiveDesk {
   execute(time: number, order: NaiveOrder, price: number, lots: number, why: Cause): void {
     order.cum += lots
     order.leaves -= lots
-    const { instrument, fees } = this.rules
-    const rate = why.cause === 'take' ? fees.taker : fees.maker
+    const { instrument } = this.rules
+    const { taker, maker } = this.rules.fees as FeeRates
+    const rate = why.cause === 'take' ? taker : maker
     this.reports.filled(time, order, price, lots, feeOf(instrument, rate, lots, price), why)
     if (order.leaves === 0) this.remove(order)
   }

@@ -1,16 +1,19 @@
 import type { Dispatch, OrderReport } from '@escapement/core'
+import type { TimedLatencySource } from '../../../actors/fill-simulator/latency-model.ts'
 import type { Quirks } from '../../../actors/fill-simulator/quirks.ts'
-import type { LatencyModel } from '../../../actors/ports.ts'
 import type { Row } from '../../actors/fill-simulator/probe.ts'
 import { arrive } from './naive-arrivals.ts'
 import { DeadOrderTouched, NaiveDesk, type NaiveRules } from './naive-desk.ts'
 import { NaiveReports } from './naive-reports.ts'
 import { applyRow } from './naive-rows.ts'
 
+/** Latencies by time alone. */
+export type TimedLatency = ReturnType<TimedLatencySource['create']>
+
 export type ExchangeDay = {
   readonly instruments: readonly NaiveRules[]
   readonly quirks: Quirks
-  readonly latency: LatencyModel
+  readonly latency: TimedLatency
   /** By instrument. */
   readonly feeds: readonly (readonly Row[])[]
   readonly asked: readonly { readonly time: number; readonly request: Dispatch }[]
@@ -69,7 +72,7 @@ const feedOf = (desk: NaiveDesk, feed: readonly Row[]): Happening[] =>
 /** A request that is on its way holds back those sent after it. */
 function requestsOf(
   desks: readonly NaiveDesk[],
-  latency: LatencyModel,
+  latency: TimedLatency,
   asked: ExchangeDay['asked'],
 ): Happening[] {
   const last = desks.map(() => 0)

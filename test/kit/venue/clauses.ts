@@ -3,6 +3,7 @@ import { wrongRecordField } from '../../../actors/feedback/wrong-field.ts'
 import {
   type ExecutionFeedbackRecord,
   endsOrder,
+  isOrderRecord,
   type OrderRecord,
   type RecordKind,
 } from '../../../actors/feedback-record.ts'
@@ -12,8 +13,7 @@ import type { Play } from './venue-play.ts'
 /** The first thing in a play that breaks a clause, or null. */
 export type Clause = (play: Play, replay: () => Play) => string | null
 
-const orderRecords = ({ records }: Play): OrderRecord[] =>
-  records.filter((record): record is OrderRecord => record.kind !== 'account')
+const orderRecords = ({ records }: Play): OrderRecord[] => records.filter(isOrderRecord)
 
 function byKey(play: Play): Map<number, OrderRecord[]> {
   const found = new Map<number, OrderRecord[]>()
