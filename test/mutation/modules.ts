@@ -79,7 +79,13 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     ],
   },
   intake: {
-    sources: ['core/intake.ts', 'core/events.ts', 'core/market-rows.ts', 'core/market-view.ts'],
+    sources: [
+      'core/intake.ts',
+      'core/account-events.ts',
+      'core/events.ts',
+      'core/market-rows.ts',
+      'core/market-view.ts',
+    ],
     tests: [
       'test/core/refusals.test.ts',
       'test/core/boundary.test.ts',
