@@ -17,6 +17,7 @@ import {
   formatDecimal,
   formatOrderKey,
   MoneyRule,
+  messageOf,
   micros,
   millis,
   NANOS_MAX,
@@ -312,6 +313,10 @@ describe('an error', () => {
     )
     expect(rows.filter((row) => !page.includes(row))).toEqual([])
     expect(page.split('\n').filter((line) => line.startsWith('| `'))).toHaveLength(rows.length)
+  })
+
+  test('says its message, and anything else that is thrown says itself', () => {
+    expect([messageOf(new Error('so')), messageOf('so'), messageOf(7)]).toEqual(['so', 'so', '7'])
   })
 
   test('of our own is an assertion', () => {

@@ -172,4 +172,26 @@ export const ofSteps: Readonly<
       "!isMarketEvent(event) || 'key' in event",
     ],
   ],
+  'A shortcut: a strategy that has no reason to run is asked nothing and changes nothing.': [
+    [
+      'core/decide.ts',
+      'function isQuiet({ instance }: Agent, slot: StrategySlot, event: CoreEvent, clock: Nanos): boolean {',
+      '{ const { reduce, trigger } = instance.strategy return reduce === undefined && t...',
+      '{}',
+    ],
+    [
+      'core/decide.ts',
+      '} else if (!counts && memory === slot.memory) return',
+      '!counts && memory === slot.memory',
+      'false',
+    ],
+  ],
+  'The rest of a division by undefined is no number, and so not 0.': [
+    [
+      'core/decide.ts',
+      "if (trigger.everyNth !== undefined && counter % trigger.everyNth === 0) return 'everyNth'",
+      'trigger.everyNth !== undefined',
+      'true',
+    ],
+  ],
 }
