@@ -57,11 +57,13 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
         outbox.push(record)
         context.emit('records', outbox)
       }
+      const { watch } = config
       let executions = 0
       const nextExecId = () => ++executions
       const send: SendReport = (exchTime, record) => {
         // A row's reports leave at the time of the row.
         if (exchTime > context.now) context.advance(exchTime)
+        watch?.reported(record)
         context.schedule(record.time, 'response', record)
       }
       const counters = config.instruments.map((_, index) =>
@@ -95,6 +97,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
         arrival(dispatch) {
           const counter = counterOf(dispatch.instrument)
           counter.requests.leave()
+          watch?.arrived(dispatch, context.now)
           counter.arrivals.handle(dispatch, context.now)
         },
         response(record) {
@@ -123,7 +126,8 @@ function openCounter(
 ): Counter {
   const latency = config.latency.create()
   const reporter = new Reporter(index, latency, send, nextExecId)
-  const desk = new Desk(config.instruments[index]!, config.quirks ?? noQuirks, reporter)
+  const { instruments, quirks = noQuirks, watch = null } = config
+  const desk = new Desk(instruments[index]!, quirks, reporter, watch)
   return {
     latency,
     requests: new Lane(),

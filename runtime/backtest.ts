@@ -4,6 +4,8 @@ import {
   type CoreConfiguration,
   messageOf,
   type State,
+  type StepBaton,
+  type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
@@ -35,6 +37,11 @@ export type BacktestOptions = {
   readonly sink?: LogSink
   /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
   readonly onProgress?: (share: number) => void
+  /**
+   * Called with each step once it is committed, State as the step left it. It must change nothing
+   * of what it is shown; no hash depends on it.
+   */
+  readonly onStep?: (baton: StepBaton, result: StepResult) => void
 }
 
 export type BacktestResult = {
@@ -70,8 +77,8 @@ export function runBacktest(
   definition: BacktestDefinition,
   options: BacktestOptions = {},
 ): BacktestResult {
-  const { configuration, strategies, feed, origin } = definition
-  const core = new Core(configuration, strategies)
+  const { feed, origin } = definition
+  const core = coreOf(definition, options)
   const log = new EventLog(options.sink ?? null)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
@@ -107,6 +114,31 @@ export function runBacktest(
     stateHash: createHash('sha256').update(core.state.serialise()).digest('hex'),
     topologyHash: value.hash,
     mermaid: value.toMermaid(),
+  }
+}
+
+function coreOf({ configuration, strategies }: BacktestDefinition, { onStep }: BacktestOptions) {
+  if (onStep === undefined) return new Core(configuration, strategies)
+  return new WatchedCore(configuration, strategies, onStep)
+}
+
+/** A Core that shows each step as it commits; a run that nobody watches does without. */
+class WatchedCore extends Core {
+  readonly #onStep: NonNullable<BacktestOptions['onStep']>
+
+  constructor(
+    configuration: CoreConfiguration,
+    strategies: readonly StrategyInstance[],
+    onStep: NonNullable<BacktestOptions['onStep']>,
+  ) {
+    super(configuration, strategies)
+    this.#onStep = onStep
+  }
+
+  override commit(baton: StepBaton): StepResult {
+    const result = super.commit(baton)
+    this.#onStep(baton, result)
+    return result
   }
 }
 

@@ -21,6 +21,7 @@ import type { Reporter } from './reports.ts'
 import { RestingSide } from './resting-side.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
 import type { VenueInstrument } from './venue-config.ts'
+import type { VenueWatch } from './watch.ts'
 
 /**
  * What the venue knows about one instrument: the market's book, own resting orders beside it, and
@@ -40,10 +41,18 @@ export class Desk {
   readonly lotUnits: number
   /** One lot in natural units. */
   readonly lot: number
+  /** Who looks on, or null: nearly always. */
+  readonly watch: VenueWatch | null
   readonly #scale: number
   readonly #fee: FeeRule
 
-  constructor(config: VenueInstrument, quirks: Quirks, reporter: Reporter) {
+  constructor(
+    config: VenueInstrument,
+    quirks: Quirks,
+    reporter: Reporter,
+    watch: VenueWatch | null = null,
+  ) {
+    this.watch = watch
     this.book = bookFor(config.lotUnits, quirks)
     this.reporter = reporter
     this.queue = config.queue
@@ -80,6 +89,7 @@ export class Desk {
     order.displaced = false
     this.own(order.side).add(order)
     this.orders.set(order.key, order)
+    this.watch?.rested(order)
   }
 
   /** Leaves the book: nothing more can happen to it. */

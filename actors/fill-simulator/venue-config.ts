@@ -4,6 +4,7 @@ import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
+import type { VenueWatch } from './watch.ts'
 
 /** How the venue treats one instrument. */
 export type VenueInstrument = {
@@ -22,6 +23,8 @@ export type FillSimulatorConfig = {
   readonly latency: LatencySource
   /** Faults of hftbacktest to reproduce; none by default. */
   readonly quirks?: Quirks
+  /** Looks on and changes nothing; no part of the identity. */
+  readonly watch?: VenueWatch
 }
 
 /**
