@@ -2,6 +2,7 @@ import { CodedError } from '@escapement/core'
 import { Command, CommanderError } from 'commander'
 import { backtestCommand } from './backtest.command.ts'
 import { convertCommand } from './convert.command.ts'
+import { explainCommand } from './explain.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 
@@ -47,6 +48,10 @@ function program(output: Output): Command {
     .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')
     .option('--symbol <symbol>', 'the symbol a capture must hold')
     .action((from, to, flags) => convertCommand(from, to, flags, output))
+  command('explain <run> <order>', 'repeat a run and tell why an order of it was filled, or not')
+    .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, order, flags) => explainCommand(run, order, flags, output))
   command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
     .option('--table', 'draw: with states and transition table, as Markdown')
     .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))
