@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { RECORDS_PER_LINK } from './event-log.ts'
+
 /** A record of an event log: bytes [from, to) of it, length and all. */
 export type LogRecord = {
   readonly from: number
@@ -23,4 +26,20 @@ export function* logRecords(bytes: Uint8Array): IterableIterator<LogRecord> {
     yield { from, to, isEvent, position: view.getFloat64(from + 5, true), payload: from + HEAD }
     from = to
   }
+}
+
+/** What a log of these bytes hashes to: the chain of event-log.ts. */
+export function logHash(bytes: Uint8Array): string {
+  const linked = (link: Uint8Array, from: number, to: number) =>
+    createHash('sha256').update(link).update(bytes.subarray(from, to)).digest()
+  let link: Uint8Array = new Uint8Array(32)
+  let from = 0
+  let records = 0
+  for (const { to } of logRecords(bytes)) {
+    records++
+    if (records % RECORDS_PER_LINK !== 0) continue
+    link = linked(link, from, to)
+    from = to
+  }
+  return linked(link, from, bytes.length).toString('hex')
 }

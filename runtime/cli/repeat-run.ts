@@ -51,7 +51,7 @@ const moved =
  * A data entry without a symbol was run with the file as it is, or with the instrument's own: the
  * hash of the rows says more than either.
  */
-const asRun = (config: BacktestConfig): BacktestConfig => ({
+export const asRun = (config: BacktestConfig): BacktestConfig => ({
   ...config,
   data: config.data.map((entry) =>
     'path' in entry ? { ...entry, symbol: entry.symbol } : entry,
