@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { formatOrderKey } from '@escapement/core'
+import { type CoreEvent, formatOrderKey } from '@escapement/core'
 import { parse } from 'yaml'
 import { noQuirks } from '../actors/fill-simulator/quirks.ts'
 import { runBacktest } from '../runtime/backtest.ts'
@@ -14,7 +14,7 @@ export async function drawCalibrationPicture(page: URL): Promise<string> {
   const [, text] = /```yaml title="resting.yaml"\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8'))!
   const config = checkConfig(parse(text!), 'docs/calibration.md')
   const { definition } = await prepareConfig(config, 'docs/calibration.md')
-  const events: Parameters<typeof staysOf>[0] extends Iterable<infer E> ? E[] : never = []
+  const events: CoreEvent[] = []
   runBacktest(definition, { onStep: ({ event }) => events.push(event) })
   const { feed, venue, configuration, name } = definition
   const grounds = feed.map((channel, i) => {

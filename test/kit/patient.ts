@@ -1,5 +1,6 @@
 import {
   BUY,
+  type CoreEvent,
   cancelOrder,
   defineStrategy,
   formatOrderKey,
@@ -13,8 +14,7 @@ import {
 import { noQuirks } from '../../actors/fill-simulator/quirks.ts'
 import { type BacktestDefinition, runBacktest } from '../../runtime/backtest.ts'
 import type { Ground } from '../../runtime/calibrate/predict.ts'
-import type { Stay } from '../../runtime/calibrate/stays.ts'
-import { staysOf } from '../../runtime/calibrate/stays.ts'
+import { type Stay, staysOf } from '../../runtime/calibrate/stays.ts'
 
 /** Post-only orders of one lot on the best `levels` of each side, put down anew each `ms`. */
 export const patient = (levels = 3, ms = 3_000): StrategyInstance =>
@@ -43,7 +43,7 @@ export function recordedStays(definition: BacktestDefinition): {
   readonly stays: readonly Stay[]
 } {
   const { feed, venue, configuration } = definition
-  const events: Parameters<typeof staysOf>[0] extends Iterable<infer E> ? E[] : never = []
+  const events: CoreEvent[] = []
   runBacktest(definition, { onStep: ({ event }) => events.push(event) })
   const grounds = feed.map((channel, i) => {
     return { channel, rules: venue.instruments[i]!, quirks: venue.quirks ?? noQuirks }

@@ -8,10 +8,13 @@ import {
   replaceOrder,
 } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
+import { readMarketRows } from '../../adapters/market-data/read.ts'
 import { type BacktestDefinition, RunFailed, runBacktest } from '../../runtime/backtest.ts'
 import { explainOrder } from '../../runtime/explain/explain-order.ts'
 import type { Entry } from '../../runtime/explain/explanation.ts'
 import { backtestOf, making, market, quietMarket } from '../kit/backtest.ts'
+import { fixtures } from '../kit/fixtures.ts'
+import { patient as restingAt } from '../kit/patient.ts'
 
 const definition = backtestOf(market())
 const plain = runBacktest(definition)
@@ -135,6 +138,39 @@ describe('the story of an order', () => {
     }
   })
 
+  it('says by what a command that waited was superseded', () => {
+    const order = { instrument: 0, price: 500_000, qty: 1 }
+    const wavering = instantiate(
+      defineStrategy<unknown, { turn: number }>({
+        name: 'wavering',
+        init: () => ({ turn: 0 }),
+        decide(view, { turn }) {
+          const next = { wakeAt: view.now + millis(100), memory: { turn: turn + 1 } }
+          if (turn === 0) return { ...next, intents: [placeLimit(view, { side: BUY, ...order })] }
+          if (turn === 1)
+            return { ...next, intents: [{ type: 'intent.replace', key: 1, ...order }] }
+          if (turn === 2) {
+            return { ...next, intents: [{ type: 'intent.cancel', key: 1, instrument: 0 }] }
+          }
+          return {}
+        },
+      }),
+    )
+    const never = backtestOf(market(5, 2), { rateLimits: { ordersPerSecond: '0' } }, wavering)
+    const { timeline, end } = story(never)
+    expect(kinds(timeline)).toEqual([
+      ...['decision', 'risk', 'admitted', 'waits'],
+      ...['decision', 'risk', 'closed', 'admitted', 'waits'],
+      ...['decision', 'risk', 'closed', 'closed'],
+    ])
+    expect(timeline.filter((entry) => entry.kind === 'closed')).toMatchObject([
+      { command: 'new', reason: 'superseded', by: 'replace' },
+      { command: 'replace', reason: 'superseded', by: 'cancel' },
+      { command: 'cancel', reason: 'closedLocally', by: null },
+    ])
+    expect(end.state).toBe('neverSent')
+  })
+
   it('is told up to where a run failed', () => {
     const broken = instantiate(
       defineStrategy<unknown, null>({
@@ -159,5 +195,19 @@ describe('the story of an order', () => {
     const { fills } = plain.recording
     const last = Math.max(...fills.map(({ fill }) => fill.key))
     expect(() => explainOrder(definition, 1_000_000)).toThrow(new RegExp(`kit-${last}\\b`))
+  })
+})
+
+describe.skipIf(!fixtures.available)('the story of an order on a recorded market', () => {
+  it('has a long queue and no gap in it', () => {
+    const rows = readMarketRows(fixtures.path('data/binance/usdm_btcusdt_20240808.npz'), {})
+    const { timeline, end } = story(backtestOf(rows, {}, restingAt(1, 2_000)), 101)
+    const moved = timeline.filter((entry) => entry.kind === 'moved')
+    expect(moved.length).toBeGreaterThan(5)
+    moved.slice(1).forEach((entry, i) => {
+      expect(entry.queueBefore).toBe(moved[i]!.queueAfter)
+      expect(entry.row).toBeGreaterThan(moved[i]!.row)
+    })
+    expect(['filled', 'canceled']).toContain(end.state)
   })
 })
