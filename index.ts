@@ -64,5 +64,7 @@ export {
 } from './runtime/replay-events.ts'
 export { type RunningTopology, startTopology } from './runtime/run-topology.ts'
 export { type SessionParts, session } from './runtime/session.ts'
+export { strategy as marketMaker } from './runtime/strategies/market-maker.ts'
 export { Topology, topology } from './runtime/topology.ts'
 export { type Wire, wire } from './runtime/wire.ts'
+export { type MarketRecording, recordMarket, runWorld, runWorlds } from './runtime/worlds.ts'

@@ -6,6 +6,7 @@ import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
 import { Lane } from './fill-simulator/lane.ts'
 import { noQuirks } from './fill-simulator/quirks.ts'
+import type { VenueBook } from './fill-simulator/reference-book.ts'
 import { Reporter, type SendReport } from './fill-simulator/reports.ts'
 import { Rows } from './fill-simulator/rows.ts'
 import { type FillSimulatorConfig, venueIdentity } from './fill-simulator/venue-config.ts'
@@ -35,9 +36,13 @@ export type FillSimulatorPorts = {
  * out records   dispatch records, then what became of each request, at the time of receipt
  *
  * Own orders do not move the market: they are compared with what was displayed and traded, and the
- * displayed size that own takes used up is not theirs again until that level changes.
+ * displayed size that own takes used up is not theirs again until that level changes. `books`, by
+ * instrument, are read in place of own ones, except where a quirk is about the book itself.
  */
-export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorPorts> =>
+export const fillSimulator = (
+  config: FillSimulatorConfig,
+  books: readonly VenueBook[] = [],
+): Actor<FillSimulatorPorts> =>
   actor<FillSimulatorPorts>()(
     'fill-simulator',
     {
@@ -67,7 +72,7 @@ export const fillSimulator = (config: FillSimulatorConfig): Actor<FillSimulatorP
         context.schedule(record.time, 'response', record)
       }
       const counters = config.instruments.map((_, index) =>
-        openCounter(config, index, send, nextExecId),
+        openCounter(config, index, send, nextExecId, books[index]),
       )
       const counterOf = (instrument: InstrumentIndex): Counter => {
         const counter = counters[instrument]
@@ -123,11 +128,12 @@ function openCounter(
   index: InstrumentIndex,
   send: SendReport,
   nextExecId: () => number,
+  book: VenueBook | undefined,
 ): Counter {
   const latency = config.latency.create()
   const reporter = new Reporter(index, latency, send, nextExecId)
   const { instruments, quirks = noQuirks, watch = null } = config
-  const desk = new Desk(instruments[index]!, quirks, reporter, watch)
+  const desk = new Desk(instruments[index]!, quirks, reporter, book, watch)
   return {
     latency,
     requests: new Lane(),

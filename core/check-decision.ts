@@ -30,15 +30,15 @@ export function checkDecision(decision: Decision, now: Nanos, strategy: number):
 function checkIntent(intent: Intent, i: number, strategy: number): void {
   if (intent === null || typeof intent !== 'object')
     throw failed(at(i), String(intent), 'an Intent')
-  const { type } = intent
+  const { type, key } = intent
   if (type !== 'intent.new' && type !== 'intent.replace' && type !== 'intent.cancel') {
     throw failed(`${at(i)}.type`, String(type), 'intent.new, intent.replace, intent.cancel')
   }
-  if (!Number.isSafeInteger(intent.key) || intent.key < 0) {
-    throw failed(`${at(i)}.key`, String(intent.key), 'a key from view.newOrderKey()')
+  if (!Number.isSafeInteger(key) || key < 0) {
+    throw failed(`${at(i)}.key`, String(key), 'a key from view.newOrderKey()')
   }
-  if (orderNamespace(intent.key) !== strategy) {
-    throw failed(`${at(i)}.key`, String(intent.key), "a key of the strategy's own namespace")
+  if (orderNamespace(key) !== strategy) {
+    throw failed(`${at(i)}.key`, String(key), "a key of the strategy's own namespace")
   }
   if (intent.type !== 'intent.new') return
   if (intent.side !== 1 && intent.side !== -1) {

@@ -16,7 +16,7 @@ import { closeTouched } from './execution-control/validity.ts'
 import { WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
-import { freezeDeep, freezePlainData } from './plain-data.ts'
+import { freezeDeep, freezePlainData, type PlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
 import {
@@ -26,7 +26,7 @@ import {
   reduceSubmitted,
 } from './reduce/reduce-execution.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
-import { RiskEngine } from './risk/risk-engine.ts'
+import { overlayOf, RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
 import { expectSame } from './state/fit.ts'
 import { State } from './state/state.ts'
@@ -94,7 +94,7 @@ export class Core {
     }))
     this.#view = new StateView(state, instruments, OBSERVER)
     this.#risk = new RiskEngine(state)
-    this.#draft = new WorkDraft(state)
+    this.#draft = new WorkDraft(state, overlayOf(this.#risk))
   }
 
   /** What an observer sees; reading it changes nothing. */
@@ -150,7 +150,8 @@ export class Core {
     const { state } = this
     const { draft, decided, released, failure, position, notes } = baton
     if (failure !== null) return this.#commitFailed(baton, failure)
-    for (const change of decided.changes) this.#commitSlot(change)
+    const { changes } = decided
+    for (let i = 0; i < changes.length; i++) this.#commitSlot(changes[i]!)
     if (draft !== null) this.#commitDraft(draft, released)
     state.control.nextPosition = position + 1
     return {
@@ -230,8 +231,9 @@ export function needsExecutionControl({ state, decided }: StepBaton): boolean {
 export function admitStage(baton: StepBaton): void {
   if (baton.failure !== null) return
   try {
-    const draft = baton.scratch.begin()
-    admit(baton.state, draft, baton.decided.allowed)
+    const { allowed } = baton.decided
+    const draft = baton.scratch.begin(allowed)
+    admit(draft, allowed)
     baton.draft = draft
   } catch (cause) {
     contain(baton, cause)
@@ -288,7 +290,11 @@ function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: Ste
 const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
   eventCategory(event) === 'execution'
 
-function firstMemories(configuration: CoreConfiguration, strategies: readonly StrategyInstance[]) {
+/** What each strategy remembers before the first Event, frozen. */
+export function firstMemories(
+  configuration: CoreConfiguration,
+  strategies: readonly StrategyInstance[],
+): readonly PlainData[] {
   const { instruments } = freezeDeep(configuration)
   return strategies.map(({ strategy, params }) =>
     freezePlainData(strategy.init(params, instruments)),

@@ -1,10 +1,10 @@
 import { checkDecision } from './check-decision.ts'
-import type { CoreEvent } from './events.ts'
+import type { CoreEvent, EventType } from './events.ts'
 import type { Allowed, Intent } from './intents.ts'
 import { commandKind } from './intents.ts'
 import { freezePlainData, type PlainData } from './plain-data.ts'
 import type { Random } from './random.ts'
-import type { RiskEngine } from './risk/risk-engine.ts'
+import { judgedAllowed, type RiskEngine } from './risk/risk-engine.ts'
 import { NEVER, type StrategySlot, sessionChart } from './state/control-state.ts'
 import type { State } from './state/state.ts'
 import type { Denial, StepFailure } from './step-result.ts'
@@ -75,7 +75,9 @@ export function decide(
   }
   if (step === null) return NOTHING_DECIDED
   const { asked, changes, failures, intents } = step
-  if (intents.length === 0) return { ...NOTHING_DECIDED, asked, changes, failures }
+  if (intents.length === 0) {
+    return { asked, allowed: NONE, denials: NONE, changes, failures, failure: null }
+  }
   return judge(risk, intents, changes, failures)
 }
 
@@ -92,7 +94,7 @@ function isQuiet({ instance }: Agent, slot: StrategySlot, event: CoreEvent, cloc
 /** The strategies of one step, asked one after the other. */
 class Evaluation {
   asked = false
-  readonly changes: SlotChange[] = []
+  changes: readonly SlotChange[] = NONE
   intents: readonly Intent[] = NONE
   failures: readonly StepFailure[] = NONE
   readonly #event: CoreEvent
@@ -134,8 +136,12 @@ class Evaluation {
       this.asked = true
       this.intents = this.intents.length === 0 ? intents : [...this.intents, ...intents]
     } else if (!counts && memory === slot.memory) return
+    // What the condition of a trigger took on its way to "no" is forgotten.
+    else view.begin()
     const { drawn: random, newKeys } = view
-    this.changes.push({ strategy: index, memory, wakeAt, counter, random, newKeys })
+    const change = { strategy: index, memory, wakeAt, counter, random, newKeys }
+    // A list of one is as long as it says, one that grew has room for seventeen.
+    this.changes = this.changes.length === 0 ? [change] : [...this.changes, change]
   }
 }
 
@@ -154,9 +160,15 @@ function reasonToRun(
 ): TriggerReason | null {
   if (isAwake(slot, event, view.now)) return 'wakeUp'
   if (trigger === undefined) return null
-  if (trigger.events?.includes(event.type) === true) return 'event'
+  if (trigger.events !== undefined && names(trigger.events, event.type)) return 'event'
   if (trigger.everyNth !== undefined && counter % trigger.everyNth === 0) return 'everyNth'
   return trigger.when?.(view, event) === true ? 'condition' : null
+}
+
+/** A loop, because `includes` is a call and the lists are short. */
+function names(types: readonly EventType[], type: EventType): boolean {
+  for (let i = 0; i < types.length; i++) if (types[i] === type) return true
+  return false
 }
 
 /**
@@ -164,9 +176,8 @@ function reasonToRun(
  * at equal times the strategy sees all Execution and Market Events first.
  */
 function isAwake({ wakeAt }: StrategySlot, event: CoreEvent, clock: Nanos): boolean {
-  if (clock > wakeAt) return true
-  const isLast = event.type === 'control.time' || event.type === 'control.sessionStarted'
-  return clock === wakeAt && isLast
+  if (clock !== wakeAt) return clock > wakeAt
+  return event.type === 'control.time' || event.type === 'control.sessionStarted'
 }
 
 function judge(
@@ -175,23 +186,25 @@ function judge(
   changes: readonly SlotChange[],
   failures: readonly StepFailure[],
 ): Decided {
-  const allowed: Allowed[] = []
+  let some: Allowed[] | null = null
   let denials: Denial[] = NONE
   try {
     risk.begin()
     for (let i = 0; i < intents.length; i++) {
       const intent = intents[i]!
       const verdict = risk.judge(intent)
-      if ('allowed' in verdict) allowed.push(verdict.allowed)
+      if ('allowed' in verdict) some?.push(verdict.allowed)
       else {
         const { denied: reason, scope } = verdict
         if (denials === NONE) denials = []
         denials.push({ key: intent.key, kind: commandKind(intent), reason, scope })
+        some ??= [...judgedAllowed(intents, i)]
       }
     }
   } catch (cause) {
     const failure: StepFailure = { stage: 'risk', strategy: -1, cause }
     return { ...NOTHING_DECIDED, asked: true, failures, failure }
   }
+  const allowed = some ?? judgedAllowed(intents)
   return { asked: true, allowed, denials, changes, failures, failure: null }
 }

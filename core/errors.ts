@@ -102,8 +102,18 @@ export const messageOf = (cause: unknown): string =>
 
 /** Marks the branch that the types say cannot be reached. */
 export function unreachable(value: never): never {
-  throw new AssertionFailure(`unreachable value ${String(value)}`)
+  throw new AssertionFailure(`unreachable value ${inWords(value)}`)
 }
+
+/** An object by its fields, for an object's own name says nothing; cut off where it is long. */
+function inWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  const fields = Object.entries(value).map(([name, field]) => `${name}: ${String(field)}`)
+  const text = `{ ${fields.join(', ')} }`
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`
+}
+
+const LONGEST = 200
 
 function describe(code: ErrorCode, facts: ErrorFacts): string {
   const where = [

@@ -252,8 +252,8 @@ export type ControlEvent =
   | Anomaly
 
 /** Whether an Event is rows of a market: nearly every one is, so callers ask this first. */
-export const isMarketEvent = (event: CoreEvent): event is MarketEvent =>
-  event.type === 'market.updated' || event.type === 'market.snapshot'
+export const isMarketEvent = (event: CoreEvent): event is MarketEvent => isMarketType(event.type)
+const isMarketType = (type: EventType) => type === 'market.updated' || type === 'market.snapshot'
 
 /** An Event with its place in the Event Stream. */
 export type EventStreamEntry = { readonly position: number; readonly event: CoreEvent }

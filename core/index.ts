@@ -1,5 +1,10 @@
 /** The deterministic Core: State = f(Event Stream, Configuration), one pure step at a time. */
+
+export { applyRow } from './book/apply-row.ts'
 export { type Book, NO_ASK, NO_BID } from './book/book.ts'
+export { type BookRecording, recordBook } from './book/book-recording.ts'
+export type { LevelHistory } from './book/level-history.ts'
+export { RecordedBook } from './book/recorded-book.ts'
 export { SortedBook } from './book/sorted-book.ts'
 export { WindowBook } from './book/window-book.ts'
 export { ByteReader, ByteWriter } from './codec.ts'
@@ -8,7 +13,14 @@ export * from './commands/closure.ts'
 export { COMMAND_KINDS, type InflightRequest, type PendingCommand } from './commands/command.ts'
 export { type Reconciled, reconcile } from './commands/dominance.ts'
 export * from './configuration.ts'
-export { admitStage, Core, needsExecutionControl, releaseStage, type StepBaton } from './core.ts'
+export {
+  admitStage,
+  Core,
+  firstMemories,
+  needsExecutionControl,
+  releaseStage,
+  type StepBaton,
+} from './core.ts'
 export * from './decimal.ts'
 export * from './digest.ts'
 export * from './errors.ts'

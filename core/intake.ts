@@ -25,8 +25,9 @@ export function intake(state: State, position: number, event: CoreEvent): void {
   if (!isMarket && !KNOWN.has(event.type)) {
     throw refuse(position, 'type', describe(event), 'a canonical Event type')
   }
-  if (!Number.isSafeInteger(event.time) || event.time < 0) {
-    throw refuse(position, 'time', event.time, 'integer ns since the session origin')
+  const { time } = event
+  if (!Number.isSafeInteger(time) || time < 0) {
+    throw refuse(position, 'time', time, 'integer ns since the session origin')
   }
   if (isMarket) {
     checkRows(state, position, event.instrument, event.view, event.from, event.to)

@@ -33,7 +33,10 @@ export type Trigger = {
   readonly events?: readonly EventType[]
   /** Every n-th Event of the stream. */
   readonly everyNth?: number
-  /** A derived condition, evaluated after every Event. */
+  /**
+   * A derived condition, evaluated after every Event. The keys and the chance that it takes of the
+   * view are part of the evaluation when it holds, and forgotten when it does not.
+   */
   readonly when?: (view: StateView, event: CoreEvent) => boolean
 }
 

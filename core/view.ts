@@ -75,7 +75,10 @@ export class StateView {
     this.#strategy = strategy
   }
 
-  /** Starts an evaluation: keys and draws of one that failed are forgotten; for the Core alone. */
+  /**
+   * Starts an evaluation: keys and draws of one that failed, or of a condition that did not hold,
+   * are forgotten; for the Core alone.
+   */
   begin(): void {
     this.#newKeys = 0
     this.#random = null

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto'
 import {
+  type Book,
   Core,
   type CoreConfiguration,
+  firstMemories,
   messageOf,
-  type State,
+  State,
   type StepBaton,
   type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
+import { codedOf } from '../actors/coded.ts'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
 import type { FeedChannel } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
 import { EventLog, type LogSink } from './event-log.ts'
+import { HandlerFailed } from './handler-failed.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
 import type { ProcessingContext } from './processing-context.ts'
 import { startTopology } from './run-topology.ts'
@@ -33,8 +37,12 @@ export type BacktestDefinition = {
   readonly limits?: Partial<MailboxLimits>
 }
 
+/** Books in place of empty ones of their own, by instrument: the strategy's view, the Venue's. */
+export type MarketBooks = { readonly local: readonly Book[]; readonly exchange: readonly Book[] }
+
 export type BacktestOptions = {
   readonly sink?: LogSink
+  readonly books?: MarketBooks
   /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
   readonly onProgress?: (share: number) => void
   /**
@@ -56,7 +64,7 @@ export type BacktestResult = {
   readonly mermaid: string
 }
 
-/** A failed run names where it stood; the log up to there is whole. */
+/** A failed run names where it stood: the position in work. The log up to there is whole. */
 export class RunFailed extends Error {
   readonly position: number
   readonly log: EventLog
@@ -82,7 +90,7 @@ export function runBacktest(
   const log = new EventLog(options.sink ?? null)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
-  const venue = fillSimulator(definition.venue)
+  const venue = fillSimulator(definition.venue, options.books?.exchange)
   const value = session(
     { origin, feed, venue, journal: log },
     {
@@ -103,7 +111,7 @@ export function runBacktest(
     system.run()
     log.close()
   } catch (cause) {
-    throw failure(log, cause)
+    throw failure(core, log, cause)
   }
   return {
     state: core.state,
@@ -117,9 +125,12 @@ export function runBacktest(
   }
 }
 
-function coreOf({ configuration, strategies }: BacktestDefinition, { onStep }: BacktestOptions) {
-  if (onStep === undefined) return new Core(configuration, strategies)
-  return new WatchedCore(configuration, strategies, onStep)
+function coreOf({ configuration, strategies }: BacktestDefinition, options: BacktestOptions): Core {
+  const { books, onStep } = options
+  const memories = firstMemories(configuration, strategies)
+  const state = State.initial(configuration, memories, books?.local ?? [])
+  if (onStep === undefined) return new Core(configuration, strategies, state)
+  return new WatchedCore(configuration, strategies, state, onStep)
 }
 
 /** A Core that shows each step as it commits; a run that nobody watches does without. */
@@ -129,9 +140,10 @@ class WatchedCore extends Core {
   constructor(
     configuration: CoreConfiguration,
     strategies: readonly StrategyInstance[],
+    state: State,
     onStep: NonNullable<BacktestOptions['onStep']>,
   ) {
-    super(configuration, strategies)
+    super(configuration, strategies, state)
     this.#onStep = onStep
   }
 
@@ -142,14 +154,19 @@ class WatchedCore extends Core {
   }
 }
 
-/** Names the Event that was last appended: the one in work when the run stopped. */
-function failure(log: EventLog, cause: unknown): RunFailed {
+/**
+ * Names the Event in work when the run stopped: the one that was last appended, or the one that the
+ * Core refused, which has no place in the log.
+ */
+function failure(core: Core, log: EventLog, cause: unknown): RunFailed {
   try {
     log.close()
   } catch {
     // The sink itself failed; what it took is readable, and the first cause says more.
   }
-  return new RunFailed(log.position, log, cause)
+  const isRefusal =
+    cause instanceof HandlerFailed && codedOf(cause.cause)?.code === 'ESC_EVENT_REFUSED'
+  return new RunFailed(isRefusal ? core.state.control.nextPosition : log.position, log, cause)
 }
 
 const STEPS = 100

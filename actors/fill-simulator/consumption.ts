@@ -22,8 +22,9 @@ export class Consumption {
     levels.set(price, (levels.get(price) ?? 0) + qty)
   }
 
-  /** The level changed: what it shows now is all there again. Returns whether some was taken. */
-  reset(side: Side, price: PriceTicks): boolean {
-    return (side === SELL ? this.#asks : this.#bids).delete(price)
+  /** The level changed: what it shows now is all there again. */
+  reset(side: Side, price: PriceTicks): void {
+    const levels = side === SELL ? this.#asks : this.#bids
+    levels.delete(price)
   }
 }

@@ -7,6 +7,7 @@ import {
   type PriceTicks,
   type QtyLots,
   type QtyUnits,
+  RecordedBook,
   SELL,
   type Side,
   WindowBook,
@@ -29,6 +30,8 @@ import type { VenueWatch } from './watch.ts'
  */
 export class Desk {
   readonly book: VenueBook
+  /** The same book where it is read from a recording: rows are sought there, not applied. */
+  readonly recorded: RecordedBook | null
   readonly bids = new RestingSide(BUY)
   readonly asks = new RestingSide(SELL)
   readonly consumed = new Consumption()
@@ -50,10 +53,12 @@ export class Desk {
     config: VenueInstrument,
     quirks: Quirks,
     reporter: Reporter,
+    book?: VenueBook,
     watch: VenueWatch | null = null,
   ) {
     this.watch = watch
-    this.book = bookFor(config.lotUnits, quirks)
+    this.book = bookFor(config.lotUnits, quirks, book)
+    this.recorded = this.book instanceof RecordedBook ? this.book : null
     this.reporter = reporter
     this.queue = config.queue
     this.quirks = quirks
@@ -126,10 +131,10 @@ export class Desk {
   }
 }
 
-function bookFor(lotUnits: number, quirks: Quirks): VenueBook {
+function bookFor(lotUnits: number, quirks: Quirks, given: VenueBook | undefined): VenueBook {
   const { crossedLevelsStay, clearSkipsOneLevel } = quirks
   if (crossedLevelsStay || clearSkipsOneLevel) {
     return new ReferenceBook({ lotUnits, crossedLevelsStay, clearSkipsOneLevel })
   }
-  return new WindowBook({ digested: false })
+  return given ?? new WindowBook({ digested: false })
 }

@@ -46,7 +46,12 @@ export class Rows {
   /** The hot path: no own orders, so only the book moves and nothing can be caused. */
   #follow(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
-    const { book } = this.#desk
+    const { book, recorded } = this.#desk
+    if (recorded !== null) {
+      const next = rowAfter(time, from, end, horizon)
+      if (next > from) recorded.seek(next - 1)
+      return next
+    }
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
       const what = kind[row]!
@@ -66,7 +71,8 @@ export class Rows {
    */
   #watch(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
-    const { reporter, book, bids, asks, consumed } = this.#desk
+    const { reporter, book, recorded, bids, asks, consumed } = this.#desk
+    const meets = !this.#desk.quirks.takesConsumeNothing
     const { sent } = reporter
     let row = from
     for (; row < end && time[row]! <= horizon; row++) {
@@ -78,20 +84,24 @@ export class Rows {
         const size = qty[row]!
         const isBid = of === BUY
         const bestBefore = isBid ? book.bestBid : book.bestAsk
-        const previous = book.set(of as Side, at, size)
+        const previous = recorded === null ? book.set(of as Side, at, size) : recorded.seek(row)
         const own = isBid ? bids : asks
         const rank = -of * at
         if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, previous, view, row)
-        const best = isBid ? book.bestBid : book.bestAsk
-        // A best that got worse, or a level that went, executes nothing.
-        if (isBid ? best > bestBefore : best < bestBefore) this.#cross(of as Side, best, view, row)
-        // Size that own takes had used up is there again: it meets orders that rest at its price.
-        if (!consumed.empty && previous !== size && consumed.reset(of as Side, at) && size > 0) {
-          this.#cross(of as Side, at, view, row)
+        if (!consumed.empty && previous !== size) consumed.reset(of as Side, at)
+        // A best that got worse, or a level that went, executes nothing. A level that changed to
+        // some size does, also behind the best: orders rest within reach of levels that we used
+        // up, or that hold less than a lot.
+        if ((isBid ? asks : bids).best <= of * at) {
+          const improved = isBid ? book.bestBid > bestBefore : book.bestAsk < bestBefore
+          if (improved || (meets && size > 0 && previous !== size)) {
+            this.#cross(of as Side, at, view, row)
+          }
         }
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
       } else if (what === RowKind.CLEAR) {
+        if (recorded !== null) recorded.seek(row)
         this.#clear(of, price[row]!, view, row)
       }
       if (reporter.sent !== sent) return row + 1
@@ -127,7 +137,6 @@ export class Rows {
   #cross(side: Side, price: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
     const other = side === BUY ? desk.asks : desk.bids
-    if (other.best > other.rank(price)) return
     const time = view.time[row]!
     for (const order of other.reached(price)) {
       const before = order.front
@@ -147,11 +156,11 @@ export class Rows {
     const desk = this.#desk
     const own = aggressor === BUY ? desk.asks : desk.bids
     if (own.best > own.rank(price)) return
-    const size = Math.floor(qty / desk.lotUnits)
+    const size = roundHalfAway(qty / desk.lotUnits)
     let given = 0
     for (const order of own.reached(price)) {
       if (order.price === price) {
-        given += this.#advance(order, qty, given, exchTime, row)
+        given += this.#advance(order, qty, size, given, exchTime, row)
       } else {
         given += this.#through(order, size - given, exchTime, row)
       }
@@ -166,8 +175,18 @@ export class Rows {
     return this.#give(order, room, before, exchTime, row)
   }
 
-  /** Traded at its price: executes by what went past the estimated front. */
-  #advance(order: OwnOrder, qty: QtyUnits, given: QtyLots, exchTime: Nanos, row: number): QtyLots {
+  /**
+   * Traded at its price: executes by what went past the estimated front, but no more than was
+   * traded (`size`, in lots): cancels may have put the front below 0 before.
+   */
+  #advance(
+    order: OwnOrder,
+    qty: QtyUnits,
+    size: QtyLots,
+    given: QtyLots,
+    exchTime: Nanos,
+    row: number,
+  ): QtyLots {
     const desk = this.#desk
     const before = order.front
     desk.queue.trade(order, desk.natural(qty))
@@ -178,7 +197,7 @@ export class Rows {
       return 0
     }
     order.front = 0
-    const left = desk.quirks.eachOrderGetsWholeTrade ? past : past - given
+    const left = desk.quirks.eachOrderGetsWholeTrade ? past : Math.min(past, size) - given
     return this.#give(order, left, before, exchTime, row)
   }
 
@@ -209,7 +228,7 @@ export class Rows {
 
   #clearSide(side: Side, bound: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
-    desk.book.clear(side, bound)
+    if (desk.recorded === null) desk.book.clear(side, bound)
     if (desk.quirks.clearKeepsQueue) return
     const last = bound === WHOLE_SIDE ? (side === BUY ? NO_BID : NO_ASK) : bound
     for (const order of desk.own(side).reached(last)) {
@@ -217,4 +236,21 @@ export class Rows {
       desk.watch?.displaced(order, view.time[row]!, view.row[row]!)
     }
   }
+}
+
+/** The first row in [from, end) later than `horizon`, by steps that double and then halve. */
+function rowAfter(time: Float64Array, from: number, end: number, horizon: Nanos): number {
+  let step = 1
+  let low = from
+  while (low + step <= end && time[low + step - 1]! <= horizon) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(end, low + step)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (time[middle]! <= horizon) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -72,7 +72,7 @@ export class Taking {
     }
     const qty = order.leaves
     desk.execute(exchTime, order, best, qty, 'take', -1, 0)
-    if (!empty) this.#consume(side, best, Math.min(qty, this.#lotsAt(side, best)))
+    if (!empty) this.#consume(side, best, qty)
   }
 
   /** The worst price an order may take at. */
@@ -127,6 +127,6 @@ export class Taking {
 
   #consume(side: Side, price: PriceTicks, lots: QtyLots): void {
     const { consumed, lotUnits, quirks } = this.#desk
-    if (!quirks.takesConsumeNothing && lots > 0) consumed.take(side, price, lots * lotUnits)
+    if (!quirks.takesConsumeNothing) consumed.take(side, price, lots * lotUnits)
   }
 }

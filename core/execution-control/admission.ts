@@ -1,37 +1,41 @@
 import { compile, queueSlot } from '@escapement/machines'
 import type { ClosureReason } from '../commands/closure.ts'
 import type { PendingCommand } from '../commands/command.ts'
-import type { Taken } from '../commands/pending-overlay.ts'
+import type { KeySlot } from '../commands/key-slot.ts'
+import type { Taken, TakenIntent } from '../commands/pending-overlay.ts'
 import { assert } from '../errors.ts'
 import { type Allowed, commandKind } from '../intents.ts'
-import type { OrderKey } from '../orders.ts'
-import type { State } from '../state/state.ts'
 import type { WorkDraft } from './work-draft.ts'
 
-const slot = compile(queueSlot)
+const chart = compile(queueSlot)
+const { empty, inflight, pending: waiting, pendingBehindInflight } = chart.state
 
 /**
  * Queue admission: reconciles each allowed Intent with what is pending for its key, and nothing
- * else. Rate and inflight affect when a command leaves, never whether it is admitted.
+ * else. Rate and inflight affect when a command leaves, never whether it is admitted. What the
+ * draft's overlay has reconciled already, for Risk, is taken as it is.
  */
-export function admit(state: State, draft: WorkDraft, intents: readonly Allowed[]): void {
-  for (let i = 0; i < intents.length; i++) admitOne(state, draft, intents[i]!)
+export function admit(draft: WorkDraft, intents: readonly Allowed[]): void {
+  const { pending } = draft
+  for (let i = 0; i < intents.length; i++) {
+    const intent = intents[i]!
+    settle(draft, pending.takenAt(i) ?? pending.take(pending.slot(intent.key), intent))
+  }
 }
 
-function admitOne(state: State, draft: WorkDraft, intent: Allowed): void {
-  const { key } = intent
-  const before = draft.pending.get(key)
-  const taken = draft.pending.take(intent, before, state.execution.termsOf(key))
-  if (typeof taken === 'object') {
-    assertSlot(state, before, slot.signal.admitted, key)
+/** Notes what ended at once: the newcomer, what it superseded, or both. */
+function settle(draft: WorkDraft, { intent, slot, before, result }: TakenIntent): void {
+  const { key } = slot
+  if (typeof result === 'object') {
+    assertSlot(slot, before, chart.signal.admitted)
     if (before !== undefined) draft.close(key, before.kind, 'superseded')
     return
   }
-  if (taken === 'cancelsPending') {
-    assertSlot(state, before, slot.signal.withdrawn, key)
+  if (result === 'cancelsPending') {
+    assertSlot(slot, before, chart.signal.withdrawn)
     draft.close(key, before!.kind, 'superseded')
   }
-  draft.close(key, commandKind(intent), CLOSED_AS[taken])
+  draft.close(key, commandKind(intent), CLOSED_AS[result])
 }
 
 /** Why an Intent that did not become effective ends at once. */
@@ -45,14 +49,12 @@ const CLOSED_AS: { readonly [T in Exclude<Taken, PendingCommand>]: ClosureReason
 
 /** Holds the move against the queue-slot machine; its mode is computed, not stored. */
 function assertSlot(
-  { execution }: State,
+  { key, request }: KeySlot,
   before: PendingCommand | undefined,
   signal: number,
-  key: OrderKey,
 ): void {
-  const { empty, inflight, pending: waiting, pendingBehindInflight } = slot.state
   const free = before === undefined ? empty : waiting
   const busy = before === undefined ? inflight : pendingBehindInflight
-  const mode = execution.inflight.has(key) ? busy : free
-  if (slot.next(mode, signal) < 0) assert(false, `queue slot of order ${key} cannot take this`)
+  const mode = request === undefined ? free : busy
+  if (chart.next(mode, signal) < 0) assert(false, `queue slot of order ${key} cannot take this`)
 }

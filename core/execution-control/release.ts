@@ -1,4 +1,5 @@
-import type { PendingCommand } from '../commands/command.ts'
+import type { InflightRequest, PendingCommand } from '../commands/command.ts'
+import type { KeySlot } from '../commands/key-slot.ts'
 import type { CommandKind, Dispatch } from '../intents.ts'
 import type { OrderKey } from '../orders.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type RateRule,
   tokensAt,
 } from '../rules/rate-rules.ts'
-import { orderChart } from '../state/order-table.ts'
+import { type Order, orderChart } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
 import type { Nanos } from '../units.ts'
 import { invalidity } from './validity.ts'
@@ -33,7 +34,7 @@ const ORDERS: readonly CommandKind[] = ['replace', 'new']
  * what was valid there stays so until an Event about its order, which is `touched`.
  */
 export function release(state: State, draft: WorkDraft, touched: OrderKey | null): Release {
-  closeInvalid(state, draft, touched)
+  closeInvalid(draft, touched)
   const classes = new ClassRelease(state, draft)
   const groups = state.rates.rules.length
   for (let group = 0; group < groups; group++) classes.run(group, 'cancels', CANCELS)
@@ -51,21 +52,24 @@ const inOrder = (a: Dispatch, b: Dispatch): number =>
  * Gate of validity, for what can have become invalid: what this step admitted, and what waits for
  * the order that its Event was about.
  */
-function closeInvalid(state: State, draft: WorkDraft, touched: OrderKey | null): void {
-  const waiting = touched === null ? undefined : draft.pending.get(touched)
-  if (waiting !== undefined) closeIfInvalid(state, draft, waiting)
+function closeInvalid(draft: WorkDraft, touched: OrderKey | null): void {
+  const { pending } = draft
+  const waiting = touched === null ? undefined : pending.get(touched)
+  if (waiting !== undefined) closeIfInvalid(draft, pending.slot(waiting.key))
   // Closing one adds a change without a command.
-  for (let i = 0; i < draft.pending.length; i++) {
-    const command = draft.pending.at(i)
-    if (command) closeIfInvalid(state, draft, command)
+  for (let i = 0; i < pending.length; i++) {
+    const slot = pending.slotAt(i)
+    if (slot !== undefined) closeIfInvalid(draft, slot)
   }
 }
 
-function closeIfInvalid(state: State, draft: WorkDraft, command: PendingCommand): void {
-  const reason = invalidity(state, command)
+function closeIfInvalid(draft: WorkDraft, slot: KeySlot): void {
+  const { key, command, order, request } = slot
+  if (command === undefined) return
+  const reason = invalidity(command, order, request)
   if (reason === null) return
-  draft.pending.remove(command.key)
-  draft.close(command.key, command.kind, reason)
+  draft.pending.remove(slot)
+  draft.close(key, command.kind, reason)
 }
 
 /** Releases one rate class of one group after the other, and keeps when to look again. */
@@ -95,9 +99,9 @@ class ClassRelease {
     const before = rule === null ? 0 : tokensAt(rule, level, clock)
     this.#tokens = before
     this.#isBlocked = false
-    for (const kind of kinds) this.#lane(group, kind)
+    for (let i = 0; i < kinds.length; i++) this.#lane(group, kinds[i]!)
     if (this.#tokens === before) return
-    this.#keep(group, rateClass, { tokens: this.#tokens, time: clock })
+    this.#keep(group, isOrders, { tokens: this.#tokens, time: clock })
   }
 
   /** Releases the commands sent as `kind`, those of earlier steps before those of this one. */
@@ -106,24 +110,34 @@ class ClassRelease {
     const { pending } = this.#draft
     let node = execution.work.queue.lane(group, kind).head
     for (; node !== null && !this.#isBlocked; node = node.next) {
-      if (!pending.isChanged(node.command.key)) this.#consider(node.command)
+      const { command } = node
+      const { key } = command
+      if (pending.isChanged(key)) continue
+      this.#consider(command, execution.orders.get(key), execution.inflight.get(key))
     }
     // What is released on the way adds a change without a command.
     for (let i = 0; i < pending.length && !this.#isBlocked; i++) {
-      const command = pending.at(i)
-      if (!command || command.sendAs !== kind) continue
-      if (rates.groupOf[command.instrument] === group) this.#consider(command)
+      const slot = pending.slotAt(i)
+      const command = slot?.command
+      if (command === undefined || command.sendAs !== kind) continue
+      if (rates.groupOf[command.instrument] !== group) continue
+      this.#consider(command, slot!.order, slot!.request)
     }
   }
 
-  #consider(command: PendingCommand): void {
-    if (isHeld(this.#state, command)) return
+  #consider(
+    command: PendingCommand,
+    order: Order | undefined,
+    request: InflightRequest | undefined,
+  ): void {
+    if (isHeld(this.#state, command, order, request)) return
     if (this.#rule !== null) {
       if (!hasToken(this.#rule, this.#tokens)) return this.#block(this.#rule)
       this.#tokens -= this.#rule.cost
     }
-    this.#draft.pending.remove(command.key)
-    this.dispatches.push(dispatchOf(this.#state, command))
+    const { pending } = this.#draft
+    pending.remove(pending.slot(command.key))
+    this.dispatches.push(dispatchOf(command, order))
   }
 
   #block(rule: RateRule): void {
@@ -132,29 +146,32 @@ class ClassRelease {
     if (due !== null && (this.due === null || due < this.due)) this.due = due
   }
 
-  #keep(group: number, rateClass: RateClass, level: RateLevel): void {
+  #keep(group: number, isOrders: boolean, level: RateLevel): void {
     const rates = this.#draft.rates.slice()
-    rates[group] = { ...rates[group]!, [rateClass]: level }
+    const { orders, cancels } = rates[group]!
+    // Written out, so that all levels have one shape.
+    rates[group] = isOrders ? { orders: level, cancels } : { orders, cancels: level }
     this.#draft.rates = rates
   }
 }
 
 /** Whether the key's slot is taken, or its order is not acknowledged yet. */
-function isHeld(state: State, command: PendingCommand): boolean {
-  const { orders, inflight } = state.execution
-  const request = inflight.get(command.key)
+function isHeld(
+  state: State,
+  { sendAs }: PendingCommand,
+  order: Order | undefined,
+  request: InflightRequest | undefined,
+): boolean {
   if (request === undefined) {
-    if (command.sendAs !== 'replace') return false
-    return orders.get(command.key)?.status === orderChart.state.submitted
+    return sendAs === 'replace' && order?.status === orderChart.state.submitted
   }
-  const excepted = state.configuration.control.cancelsPassInflight && command.sendAs === 'cancel'
-  return !excepted || request.kind === 'cancel' || orders.get(command.key) === undefined
+  const excepted = state.configuration.control.cancelsPassInflight && sendAs === 'cancel'
+  return !excepted || request.kind === 'cancel' || order === undefined
 }
 
 /** A command carries its order's terms; of a cancel, price and quantity are what the order has now. */
-function dispatchOf(state: State, command: PendingCommand): Dispatch {
+function dispatchOf(command: PendingCommand, order: Order | undefined): Dispatch {
   const { sendAs: kind, key, instrument, side, orderType, timeInForce, sequence } = command
-  const order = kind === 'cancel' ? state.execution.orders.get(key) : undefined
-  const { price, qty } = order ?? command
+  const { price, qty } = kind === 'cancel' && order !== undefined ? order : command
   return { kind, key, instrument, side, orderType, timeInForce, price, qty, sequence }
 }

@@ -1,47 +1,44 @@
 import type { Closure, ClosureReason } from '../commands/closure.ts'
 import { PendingOverlay } from '../commands/pending-overlay.ts'
-import type { CommandKind } from '../intents.ts'
+import type { Allowed, CommandKind } from '../intents.ts'
 import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
 
-const NONE: readonly never[] = []
+/** Never written to: what has entries gets a list of its own. */
+const NONE: never[] = []
 
 /**
  * Execution Control's work of one step under construction: what it would change, beside what is.
  * It is committed last, so a failure on the way leaves State untouched; the Core keeps one and
- * begins it anew for each step.
+ * begins it anew for each step. Its overlay may be one that Risk has filled before.
  */
 export class WorkDraft {
   readonly pending: PendingOverlay
-  closures: readonly Closure[] = NONE
+  closures: Closure[] = NONE
   /** By rate group; replaced as a whole when one changes. */
   rates: readonly RateLevels[]
   readonly #state: State
-  #closures: Closure[] | null = null
 
-  constructor(state: State) {
+  constructor(state: State, pending: PendingOverlay = new PendingOverlay(state)) {
     this.#state = state
-    this.pending = new PendingOverlay(state)
+    this.pending = pending
     this.rates = state.execution.work.rates
   }
 
-  /** Starts a step: the last one is forgotten. */
-  begin(): this {
-    this.pending.reset()
+  /** Starts a step that admits `intents`: all else is forgotten, a step that Risk failed in too. */
+  begin(intents: readonly Allowed[] = NONE): this {
+    if (!this.pending.hasTaken(intents)) this.pending.reset()
     this.closures = NONE
-    this.#closures = null
     this.rates = this.#state.execution.work.rates
     return this
   }
 
   /** Notes that allowed work ended without leaving. */
   close(key: OrderKey, kind: CommandKind, reason: ClosureReason): void {
-    if (this.#closures === null) {
-      this.#closures = []
-      this.closures = this.#closures
-    }
-    this.#closures.push({ key, kind, reason })
+    const closure: Closure = { key, kind, reason }
+    if (this.closures === NONE) this.closures = [closure]
+    else this.closures.push(closure)
   }
 
   /** Writes the changes into State. */
@@ -50,14 +47,15 @@ export class WorkDraft {
     const { work } = execution
     const { pending } = this
     for (let i = 0; i < pending.length; i++) {
-      const command = pending.at(i)
-      if (command === undefined) continue
-      if (command === null) work.queue.delete(pending.keyAt(i))
-      else work.queue.put(command)
+      const slot = pending.slotAt(i)
+      if (slot === undefined) continue
+      if (slot.command === undefined) work.queue.delete(slot.key)
+      else work.queue.put(slot.command)
     }
     work.rates = this.rates
     work.nextSequence = pending.nextSequence
-    for (const key of pending.used()) {
+    if (pending.used === null) return
+    for (const key of pending.used) {
       const slot = control.strategies[orderNamespace(key)]
       if (slot !== undefined) slot.issued = Math.max(slot.issued, orderCounter(key))
     }

@@ -1,6 +1,9 @@
+import { applyRow } from '../book/apply-row.ts'
+import { RecordedBook } from '../book/recorded-book.ts'
 import type { MarketEvent } from '../events.ts'
 import { RowKind, WHOLE_SIDE } from '../market-rows.ts'
 import { feedChart } from '../state/control-state.ts'
+import type { InstrumentMarket } from '../state/market-state.ts'
 import type { State } from '../state/state.ts'
 import { BUY, SELL, type Side } from '../units.ts'
 
@@ -13,37 +16,22 @@ import { BUY, SELL, type Side } from '../units.ts'
 export function reduceMarket(state: State, event: MarketEvent): void {
   const market = state.market[event.instrument]!
   const { view, from, to } = event
-  const { kind, side, price, qty } = view
-  const { book } = market
   const isSnapshot = event.type === 'market.snapshot'
-  let next = from
-  if (isSnapshot) {
-    if (isTouch(event)) {
-      const second = from + 1
-      book.setTouch(price[from]!, qty[from]!, price[second]!, qty[second]!)
-      next = to
-    } else {
+  const { book } = market
+  if (book instanceof RecordedBook) {
+    // The recording has applied the rows; a snapshot replaces nothing there, it comes first.
+    if (to > 0) book.seek(to - 1)
+    noteTrades(market, event)
+  } else if (isSnapshot && isTouch(event)) {
+    const { price, qty } = view
+    book.setTouch(price[from]!, qty[from]!, price[from + 1]!, qty[from + 1]!)
+  } else {
+    if (isSnapshot) {
       book.clear(BUY, WHOLE_SIDE)
       book.clear(SELL, WHOLE_SIDE)
     }
-  }
-  for (let row = next; row < to; row++) {
-    switch (kind[row]) {
-      case RowKind.DEPTH:
-      case RowKind.SNAPSHOT:
-        book.set(side[row]! as Side, price[row]!, qty[row]!)
-        break
-      case RowKind.TRADE:
-        market.lastTradePrice = price[row]!
-        market.lastTradeQty = qty[row]!
-        market.lastTradeSide = side[row]! as Side | 0
-        market.tradeCount++
-        break
-      default:
-        // A CLEAR that names no side clears both.
-        if (side[row] !== SELL) book.clear(BUY, price[row]!)
-        if (side[row] !== BUY) book.clear(SELL, price[row]!)
-    }
+    for (let row = from; row < to; row++) applyRow(book, view, row)
+    noteTrades(market, event)
   }
   market.localTime = event.time
   if (to > from) market.exchTime = view.exchTime[to - 1]!
@@ -51,6 +39,17 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   const { feeds } = state.control
   const mode = feedChart.next(feeds[event.instrument]!, signal)
   if (mode >= 0) feeds[event.instrument] = mode
+}
+
+function noteTrades(market: InstrumentMarket, { view, from, to }: MarketEvent): void {
+  const { kind, price, qty, side } = view
+  for (let row = from; row < to; row++) {
+    if (kind[row] !== RowKind.TRADE) continue
+    market.lastTradePrice = price[row]!
+    market.lastTradeQty = qty[row]!
+    market.lastTradeSide = side[row]! as Side | 0
+    market.tradeCount++
+  }
 }
 
 /** Whether a snapshot is a bid and an ask that do not meet: a feed of the touch alone. */

@@ -1,6 +1,5 @@
-import type { OrderTerms } from '../orders.ts'
+import { type OrderKey, orderNamespace } from '../orders.ts'
 import type { State } from '../state/state.ts'
-import { orderValue } from '../state/valuation.ts'
 import { BUY, type InstrumentIndex, type QtyLots, type Side } from '../units.ts'
 
 /** Quotes, gross, net and unpriced of a scope come first, then quantities by instrument and side. */
@@ -11,13 +10,13 @@ const [QUOTES, GROSS, NET, UNPRICED, QTY] = [0, 1, 2, 3, 4]
  *
  * Layout: one row of float64 a scope. Values are integers in risk units, so adding and taking away
  * leaves nothing behind; a quote without a price (a market order while there is no mid) is counted
- * apart. Cost: a few additions a change.
+ * apart. Cost: a few additions a change, twice that where strategies have limits of their own.
  */
 export class ExposureSums {
   readonly #state: State
   readonly #row: number
   readonly #sums: Float64Array
-  #needsValues = false
+  #hasOwnRules = false
 
   constructor(state: State) {
     this.#state = state
@@ -28,22 +27,29 @@ export class ExposureSums {
   clear(): void {
     // A loop, because `fill` is a call and the rows are short.
     for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = 0
-    this.#needsValues = this.#state.needsQuoteValues
+    this.#hasOwnRules = false
+    for (const rules of this.#state.ownRules) if (rules !== null) this.#hasOwnRules = true
   }
 
-  /** Adds (1) or takes away (-1) an order of a strategy that can still execute `openQty`. */
+  /**
+   * Adds (1) or takes away (-1) an order that can still execute `openQty`, and whose
+   * quote on `shownSide` is worth `value`.
+   */
   add(
-    strategy: number,
-    order: OrderTerms,
+    key: OrderKey,
+    instrument: InstrumentIndex,
+    side: Side,
     openQty: QtyLots,
-    shown: OrderTerms,
-    shownQty: QtyLots,
+    shownSide: Side,
+    value: number,
     sign: 1 | -1,
   ): void {
-    const value = this.#needsValues ? orderValue(this.#state, shown, shownQty) : 0
-    this.#addTo(0, order, openQty, shown.side, value, sign)
+    const column = qtyColumn(instrument, side)
+    this.#addTo(0, column, openQty, shownSide, value, sign)
     // Of a key that no strategy owns the row lies past the end, where the array keeps nothing.
-    this.#addTo(1 + strategy, order, openQty, shown.side, value, sign)
+    if (this.#hasOwnRules) {
+      this.#addTo(1 + orderNamespace(key), column, openQty, shownSide, value, sign)
+    }
   }
 
   /** Lots of a side that could still execute. */
@@ -71,7 +77,7 @@ export class ExposureSums {
 
   #addTo(
     scope: number,
-    { instrument, side }: OrderTerms,
+    column: number,
     openQty: QtyLots,
     shownSide: Side,
     value: number,
@@ -79,7 +85,7 @@ export class ExposureSums {
   ): void {
     const sums = this.#sums
     const at = scope * this.#row
-    sums[at + qtyColumn(instrument, side)]! += sign * openQty
+    sums[at + column]! += sign * openQty
     sums[at + QUOTES]! += sign
     if (Number.isNaN(value)) sums[at + UNPRICED]! += sign
     else {

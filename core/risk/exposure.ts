@@ -1,148 +1,141 @@
 import type { InflightRequest, PendingCommand } from '../commands/command.ts'
 import { isOpen } from '../commands/dominance.ts'
-import { PendingOverlay } from '../commands/pending-overlay.ts'
+import type { KeySlot } from '../commands/key-slot.ts'
+import { PendingOverlay, type TakenIntent } from '../commands/pending-overlay.ts'
 import type { Intent } from '../intents.ts'
-import { type OrderKey, type OrderTerms, orderNamespace } from '../orders.ts'
+import type { OrderKey, OrderTerms } from '../orders.ts'
 import type { Order } from '../state/order-table.ts'
 import type { State } from '../state/state.ts'
+import { orderValue } from '../state/valuation.ts'
 import type { QtyLots } from '../units.ts'
 import { ExposureSums } from './exposure-sums.ts'
 
 /**
  * The exposure that Risk judges against, local to one step: open orders, with what is pending and
- * what was allowed earlier in the step folded in by the same overlay that admission uses.
+ * what was allowed earlier in the step folded in by the overlay that admission goes on with.
  *
- * It is turned to one order at a time. The sums are taken over everything open at the first
- * judgement of a step that needs them; an order's own part is taken out to judge it and put back as
- * it is then. Cost: one look at each open order a step, and three look-ups an Intent.
+ * It is turned to one order at a time. The sums are taken at the first judgement of a step that
+ * needs them, over everything open but the order judged; a later one's own part is taken out to
+ * judge it. What was out is put back as it is then. Cost: one look at each open order a step, and
+ * three look-ups a key.
  */
 export class Exposure {
   readonly #state: State
-  readonly #overlay: PendingOverlay
+  /** Where what was allowed is reconciled. */
+  readonly overlay: PendingOverlay
   /** Of everything open but what is taken out; whole once something was judged. */
   readonly sums: ExposureSums
-  readonly #part = new Part()
   #isSummed = false
   #isOut = false
-  /** What the key that this is turned to has at the Venue, under way, and pending. */
-  #order: Order | undefined
-  #request: InflightRequest | undefined
-  #pending: PendingCommand | undefined
+  #needsValues = false
+  /** Allowed last; it enters the sums when somebody is judged after it. */
+  #allowed: TakenIntent | null = null
 
   constructor(state: State) {
     this.#state = state
-    this.#overlay = new PendingOverlay(state)
+    this.overlay = new PendingOverlay(state)
     this.sums = new ExposureSums(state)
   }
 
   /** Forgets the step, for the next one. */
   reset(): void {
-    this.#overlay.reset()
+    this.overlay.reset()
     this.#isSummed = false
+    this.#allowed = null
   }
 
-  /** Looks at one order; what follows is about it. */
-  turnTo(key: OrderKey): void {
-    const { orders, inflight } = this.#state.execution
-    this.#order = orders.get(key)
-    this.#request = inflight.get(key)
-    this.#pending = this.#overlay.get(key)
+  /** Turns to one order, and gives what there is of it. */
+  turnTo(key: OrderKey): KeySlot {
+    if (this.#allowed !== null) this.#fold(this.#allowed)
+    this.#allowed = null
     this.#isOut = false
-  }
-
-  /** Terms a REPLACE would change: those of the pending command, else of what works. */
-  terms(): OrderTerms | undefined {
-    const pending = this.#pending
-    if (pending !== undefined && pending.kind !== 'cancel') return pending
-    if (this.#order !== undefined) return isOpen(this.#order) ? this.#order : undefined
-    const request = this.#request
-    return request?.kind === 'new' ? (request.asked ?? undefined) : undefined
-  }
-
-  /** What has executed of it. */
-  filled(): QtyLots {
-    return this.#order?.cumQty ?? 0
+    return this.overlay.slot(key)
   }
 
   /** Takes it out of the sums, so that it can be judged against everything else. */
-  takeOut(): void {
-    if (!this.#isSummed) this.#sum()
-    this.#weigh(this.#order, this.#request, this.#pending)
-    this.#add(-1)
+  takeOut(slot: KeySlot): void {
+    if (this.#isSummed) this.#weigh(-1, slot.order, slot.request, slot.command)
+    else this.#sum(slot.key)
     this.#isOut = true
   }
 
   /** Puts it back as it was, after a denial. */
-  putBack(): void {
-    if (this.#isOut) this.#add(1)
+  putBack(slot: KeySlot): void {
+    if (this.#isOut) this.#weigh(1, slot.order, slot.request, slot.command)
   }
 
-  /** Folds an allowed Intent about it in, as admission will. */
-  fold(intent: Intent): void {
-    if (this.#isSummed && !this.#isOut) this.takeOut()
-    const sent = this.#order ?? this.#request?.asked ?? undefined
-    this.#overlay.take(intent, this.#pending, sent)
+  /** Reconciles an allowed Intent about it, for those judged after it and for admission. */
+  allow(slot: KeySlot, intent: Intent): void {
+    this.#allowed = this.overlay.take(slot, intent)
+  }
+
+  #fold({ slot, before }: TakenIntent): void {
     if (!this.#isSummed) return
-    this.#weigh(this.#order, this.#request, this.#overlay.get(intent.key))
-    this.#add(1)
+    if (!this.#isOut) this.#weigh(-1, slot.order, slot.request, before)
+    this.#weigh(1, slot.order, slot.request, slot.command)
   }
 
-  #sum(): void {
+  /** Sums everything but one key, which is out from the start. */
+  #sum(except: OrderKey): void {
     this.#isSummed = true
+    this.#needsValues = this.#state.needsQuoteValues
     this.sums.clear()
-    const { orders, inflight } = this.#state.execution
-    for (const order of orders.open()) {
-      this.#weigh(order, inflight.get(order.key), this.#overlay.get(order.key))
-      this.#add(1)
+    const { execution } = this.#state
+    for (const order of execution.orders.open()) {
+      const { key } = order
+      if (key !== except) this.#weigh(1, order, execution.request(key), this.overlay.get(key))
     }
-    // A NEW that has left and is not recorded yet may execute as well.
-    for (const request of inflight.values()) {
-      if (request.kind !== 'new' || request.asked === null) continue
-      this.#weigh(undefined, request, this.#overlay.get(request.key))
-      this.#add(1)
+    if (execution.inflight.size > 0) this.#sumSent(except)
+    if (this.#state.execution.work.queue.size > 0) this.#sumWaiting(except)
+    for (let i = 0; i < this.overlay.length; i++) {
+      const command = this.overlay.at(i)
+      if (command !== undefined && command.key !== except) this.#addUnsent(command)
     }
-    if (this.#state.execution.work.queue.size > 0) this.#sumWaiting()
-    for (let i = 0; i < this.#overlay.length; i++) {
-      const command = this.#overlay.at(i)
-      if (command) this.#addUnsent(command)
+  }
+
+  /** A NEW that has left and is not recorded yet may execute as well. */
+  #sumSent(except: OrderKey): void {
+    for (const request of this.#state.execution.inflight.values()) {
+      if (request.kind !== 'new' || request.asked === null || request.key === except) continue
+      this.#weigh(1, undefined, request, this.overlay.get(request.key))
     }
   }
 
   /** NEW commands of earlier steps; what this step changed is in the overlay. */
-  #sumWaiting(): void {
+  #sumWaiting(except: OrderKey): void {
     const { queue } = this.#state.execution.work
     for (let group = 0; group < this.#state.rates.rules.length; group++) {
       for (let node = queue.lane(group, 'new').head; node !== null; node = node.next) {
-        if (!this.#overlay.isChanged(node.command.key)) this.#addUnsent(node.command)
+        const { command } = node
+        if (command.key !== except && !this.overlay.isChanged(command.key)) {
+          this.#addUnsent(command)
+        }
       }
     }
   }
 
   #addUnsent(command: PendingCommand): void {
+    if (command.sendAs !== 'new') return
     const { orders, inflight } = this.#state.execution
     const order = orders.get(command.key)
     const works = order === undefined ? inflight.get(command.key)?.kind === 'new' : isOpen(order)
-    if (works) return
-    this.#weigh(undefined, undefined, command)
-    this.#add(1)
+    if (!works) this.#add(1, command, command.qty, command, command.qty)
   }
 
-  /** What an order could still execute and what it shows, into `#part`. */
+  /** Adds or takes away what an order could still execute and what it shows. */
   #weigh(
+    sign: 1 | -1,
     order: Order | undefined,
     request: InflightRequest | undefined,
     pending: PendingCommand | undefined,
   ): void {
+    const asked = request?.asked ?? null
     if (order !== undefined && isOpen(order)) {
-      const asked = request?.asked ?? null
-      this.#weighWorking(order, order.cumQty, order.leavesQty, pending, asked)
-      return
-    }
-    if (order === undefined && request?.kind === 'new' && request.asked !== null) {
-      const { asked } = request
-      this.#weighWorking(asked, 0, asked.qty, pending, asked)
-    } else if (pending?.sendAs === 'new') this.#part.of(pending, pending.qty, pending, pending.qty)
-    else this.#part.shown = null
+      this.#weighWorking(sign, order, order.cumQty, order.leavesQty, pending, asked)
+    } else if (order === undefined && asked !== null && request!.kind === 'new') {
+      this.#weighWorking(sign, asked, 0, asked.qty, pending, asked)
+    } else if (pending?.sendAs === 'new')
+      this.#add(sign, pending, pending.qty, pending, pending.qty)
   }
 
   /**
@@ -150,6 +143,7 @@ export class Exposure {
    * lowers nothing: until the Venue confirms it, the order may still fill and is still shown.
    */
   #weighWorking(
+    sign: 1 | -1,
     order: OrderTerms,
     filled: QtyLots,
     leaves: QtyLots,
@@ -160,28 +154,19 @@ export class Exposure {
     const most = Math.max(leaves, waits - filled, (asked?.qty ?? 0) - filled)
     const waiting = pending === undefined || pending.kind === 'cancel' ? asked : pending
     const shown = waiting ?? order
-    this.#part.of(order, most, shown, Math.max(0, shown.qty - filled))
+    this.#add(sign, order, most, shown, Math.max(0, shown.qty - filled))
   }
 
-  #add(sign: 1 | -1): void {
-    const { order, openQty, shown, shownQty } = this.#part
-    if (order === null || shown === null) return
-    this.sums.add(orderNamespace(order.key), order, openQty, shown, shownQty, sign)
-  }
-}
-
-/** One order's part of the sums. */
-class Part {
-  order: OrderTerms | null = null
-  openQty: QtyLots = 0
-  /** What it shows as a quote; null where it asks for nothing. */
-  shown: OrderTerms | null = null
-  shownQty: QtyLots = 0
-
-  of(order: OrderTerms, openQty: QtyLots, shown: OrderTerms, shownQty: QtyLots): void {
-    this.order = order
-    this.openQty = openQty
-    this.shown = shown
-    this.shownQty = shownQty
+  #add(
+    sign: 1 | -1,
+    { key, instrument, side }: OrderTerms,
+    openQty: QtyLots,
+    shown: OrderTerms,
+    shownQty: QtyLots,
+  ): void {
+    const value = this.#needsValues
+      ? orderValue(this.#state, shown.orderType, shown.instrument, shown.price, shownQty)
+      : 0
+    this.sums.add(key, instrument, side, openQty, shown.side, value, sign)
   }
 }

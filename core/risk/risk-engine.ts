@@ -1,10 +1,13 @@
+import { isOpen } from '../commands/dominance.ts'
+import type { KeySlot } from '../commands/key-slot.ts'
+import type { PendingOverlay } from '../commands/pending-overlay.ts'
 import type { Allowed, Intent } from '../intents.ts'
 import { type OrderTerms, orderNamespace } from '../orders.ts'
 import type { RiskRules } from '../rules/risk-rules.ts'
 import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { hasMid, orderValue, valueAtMid } from '../state/valuation.ts'
-import { BUY, type QtyLots } from '../units.ts'
+import { BUY, type InstrumentIndex, type PriceTicks, type QtyLots, type Side } from '../units.ts'
 import { Exposure } from './exposure.ts'
 import { lossReason } from './loss.ts'
 import type { DenialReason, RiskScope } from './reasons.ts'
@@ -13,6 +16,19 @@ import type { DenialReason, RiskScope } from './reasons.ts'
 export type Verdict =
   | { readonly allowed: Allowed }
   | { readonly denied: DenialReason; readonly scope: RiskScope }
+
+/** The first `count` of Intents, each of which a RiskEngine allowed: the list itself where it can be. */
+export const judgedAllowed = (
+  intents: readonly Intent[],
+  count = intents.length,
+): readonly Allowed[] =>
+  (count === intents.length ? intents : intents.slice(0, count)) as readonly Allowed[]
+
+/** What a NEW or a REPLACE asks for; the other terms of a REPLACE are those of what it replaces. */
+type Asked = Pick<OrderTerms, 'price' | 'qty'>
+
+/** The overlay in which a RiskEngine reconciles what it allows, for admission to go on with. */
+export let overlayOf: (risk: RiskEngine) => PendingOverlay
 
 /** Whose limits: the account's, then those of the strategy whose namespace the key has. */
 const ACCOUNT = 0
@@ -32,8 +48,10 @@ export class RiskEngine {
   /** By scope: whether its losses deny; undefined until asked in this step. */
   readonly #loss: (DenialReason | null | undefined)[]
   #scope: RiskScope = 'account'
-  /** Allowed last; it is folded into the exposure when somebody is judged after it. */
-  #allowed: Intent | null = null
+
+  static {
+    overlayOf = (risk) => risk.#exposure.overlay
+  }
 
   constructor(state: State) {
     this.#state = state
@@ -44,26 +62,23 @@ export class RiskEngine {
   /** Starts a step: what the last one allowed is forgotten. */
   begin(): void {
     this.#exposure.reset()
-    this.#allowed = null
     for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
   }
 
   /** Judges one Intent; an allowed one counts as working for those judged after it. */
   judge(intent: Intent): Verdict {
     this.#scope = 'account'
-    if (this.#allowed !== null) this.#exposure.fold(this.#allowed)
-    this.#allowed = null
-    this.#exposure.turnTo(intent.key)
-    const denied = this.#deny(intent)
+    const slot = this.#exposure.turnTo(intent.key)
+    const denied = this.#deny(intent, slot)
     if (denied !== null) {
-      this.#exposure.putBack()
+      this.#exposure.putBack(slot)
       return { denied, scope: this.#scope }
     }
-    this.#allowed = intent
+    this.#exposure.allow(slot, intent)
     return { allowed: intent as Allowed }
   }
 
-  #deny(intent: Intent): DenialReason | null {
+  #deny(intent: Intent, slot: KeySlot): DenialReason | null {
     if (intent.type === 'intent.cancel') return null
     const state = this.#state
     if (!state.tradingEnabled) return 'TRADING_DISABLED'
@@ -75,10 +90,14 @@ export class RiskEngine {
       const ownLoss = this.#lossOf(1 + strategy, own, state.execution.own[strategy]!)
       if (ownLoss !== null) return this.#inScope(ownLoss)
     }
-    const terms = this.#terms(intent)
-    if (terms === null) return 'UNKNOWN_ORDER'
+    const terms = intent.type === 'intent.new' ? intent : replaceable(slot)
+    if (terms === undefined) return 'UNKNOWN_ORDER'
     if (state.market[terms.instrument] === undefined) return 'INVALID_INSTRUMENT'
-    return this.#malformed(terms) ?? this.#venuePolicy(terms) ?? this.#limits(terms, strategy, own)
+    return (
+      this.#malformed(terms, intent) ??
+      this.#venuePolicy(terms, intent.price) ??
+      this.#limits(slot, terms, intent, strategy, own)
+    )
   }
 
   #inScope(denied: DenialReason | null): DenialReason | null {
@@ -95,66 +114,73 @@ export class RiskEngine {
     return loss
   }
 
-  /** The order as it would be: a REPLACE takes its other terms from what it replaces. */
-  #terms(intent: Exclude<Intent, { type: 'intent.cancel' }>): OrderTerms | null {
-    if (intent.type === 'intent.new') return intent
-    const old = this.#exposure.terms()
-    if (old === undefined) return null
-    const { key, instrument, side, orderType, timeInForce } = old
-    const { price, qty } = intent
-    return { key, instrument, side, orderType, timeInForce, price, qty }
+  #malformed({ orderType }: OrderTerms, { price, qty }: Asked): DenialReason | null {
+    if (!Number.isSafeInteger(qty) || qty <= 0) return 'INVALID_QTY'
+    if (orderType === 'market') return null
+    return Number.isSafeInteger(price) && price > 0 ? null : 'INVALID_LIMIT_PRICE'
   }
 
-  #malformed(terms: OrderTerms): DenialReason | null {
-    if (!Number.isSafeInteger(terms.qty) || terms.qty <= 0) return 'INVALID_QTY'
-    if (terms.orderType === 'market') return null
-    return Number.isSafeInteger(terms.price) && terms.price > 0 ? null : 'INVALID_LIMIT_PRICE'
-  }
-
-  #venuePolicy(terms: OrderTerms): DenialReason | null {
-    if (terms.timeInForce === 'postOnly') {
+  #venuePolicy(
+    { instrument, side, orderType, timeInForce }: OrderTerms,
+    price: PriceTicks,
+  ): DenialReason | null {
+    if (timeInForce === 'postOnly') {
       // An empty side has a price that nothing reaches.
-      const { bestBid, bestAsk } = this.#state.market[terms.instrument]!.book
-      const trades = terms.side === BUY ? terms.price >= bestAsk : terms.price <= bestBid
+      const { bestBid, bestAsk } = this.#state.market[instrument]!.book
+      const trades = side === BUY ? price >= bestAsk : price <= bestBid
       if (trades) {
         const isDropped = this.#state.risk.postOnlyMode === 'drop'
         return isDropped ? 'DROPPED_BY_POLICY' : 'POST_ONLY_WOULD_TRADE'
       }
     }
-    const isPriced = terms.orderType === 'limit' || hasMid(this.#state, terms.instrument)
+    const isPriced = orderType === 'limit' || hasMid(this.#state, instrument)
     return isPriced ? null : 'NO_MID_FOR_MARKET'
   }
 
   /** The limits of the account, then those of the strategy, each over what is its own. */
-  #limits(terms: OrderTerms, strategy: number, own: RiskRules | null): DenialReason | null {
+  #limits(
+    slot: KeySlot,
+    terms: OrderTerms,
+    { price, qty }: Asked,
+    strategy: number,
+    own: RiskRules | null,
+  ): DenialReason | null {
     const { riskRules, execution } = this.#state
-    const notional = orderValue(this.#state, terms, terms.qty)
+    const { orderType, instrument } = terms
+    const notional = orderValue(this.#state, orderType, instrument, price, qty)
     const isAsked = riskRules.minOrder > 0 || riskRules.needsExposure || own !== null
     if (isAsked && Number.isNaN(notional)) return 'INDETERMINATE'
     if (notional < riskRules.minOrder) return 'MIN_NOTIONAL'
     if (own !== null && notional < own.minOrder) return this.#inScope('MIN_NOTIONAL')
     if (!riskRules.needsExposure && own?.needsExposure !== true) return null
-    this.#exposure.takeOut()
-    const denied = this.#scopeLimits(terms, notional, ACCOUNT, riskRules, execution)
+    this.#exposure.takeOut(slot)
+    // What has filled of an order is in the position, and exposure no more.
+    const filled = slot.order?.cumQty ?? 0
+    const leaves = qty - filled
+    const open =
+      filled === 0
+        ? notional
+        : orderValue(this.#state, orderType, instrument, price, Math.max(0, leaves))
+    const denied = this.#scopeLimits(terms, notional, leaves, open, ACCOUNT, riskRules, execution)
     if (denied !== null || own === null) return denied
     const portfolio = execution.own[strategy]!
-    return this.#inScope(this.#scopeLimits(terms, notional, 1 + strategy, own, portfolio))
+    return this.#inScope(
+      this.#scopeLimits(terms, notional, leaves, open, 1 + strategy, own, portfolio),
+    )
   }
 
   #scopeLimits(
-    terms: OrderTerms,
+    { instrument, side }: OrderTerms,
     notional: number,
+    leaves: QtyLots,
+    open: number,
     scope: number,
     rules: RiskRules,
     portfolio: Portfolio,
   ): DenialReason | null {
-    // What has filled of an order is in the position, and exposure no more.
-    const filled = this.#exposure.filled()
-    const leaves = Math.max(0, terms.qty - filled)
-    const open = filled === 0 ? notional : orderValue(this.#state, terms, leaves)
     return (
-      this.#sizeLimits(terms, terms.qty - filled, notional, open, scope, rules, portfolio) ??
-      this.#quoteLimits(terms, open, scope, rules)
+      this.#sizeLimits(instrument, side, leaves, notional, open, scope, rules, portfolio) ??
+      this.#quoteLimits(side, open, scope, rules)
     )
   }
 
@@ -163,7 +189,8 @@ export class RiskEngine {
    * position larger can break them. The size of one order is no exposure and limits every order.
    */
   #sizeLimits(
-    { instrument, side }: OrderTerms,
+    instrument: InstrumentIndex,
+    side: Side,
     leaves: QtyLots,
     notional: number,
     open: number,
@@ -192,12 +219,7 @@ export class RiskEngine {
     return held
   }
 
-  #quoteLimits(
-    { side }: OrderTerms,
-    open: number,
-    scope: number,
-    rules: RiskRules,
-  ): DenialReason | null {
+  #quoteLimits(side: Side, open: number, scope: number, rules: RiskRules): DenialReason | null {
     if (!rules.needsQuotes) return null
     const gross = this.#exposure.sums.gross(scope)
     if (rules.needsQuoteValues && Number.isNaN(gross)) return 'NO_MID'
@@ -206,4 +228,11 @@ export class RiskEngine {
     const after = Math.abs(this.#exposure.sums.net(scope) + side * open)
     return after > rules.maxNetQuotes ? 'MAX_NET_QUOTE_NOTIONAL' : null
   }
+}
+
+/** Terms a REPLACE would change: those of the pending command, else of what works. */
+function replaceable({ command, order, request }: KeySlot): OrderTerms | undefined {
+  if (command !== undefined && command.kind !== 'cancel') return command
+  if (order !== undefined) return isOpen(order) ? order : undefined
+  return request?.kind === 'new' ? (request.asked ?? undefined) : undefined
 }

@@ -9,7 +9,7 @@ import {
   writeRequest,
 } from '../commands/command.ts'
 import type { Digest } from '../digest.ts'
-import type { OrderKey, OrderTerms } from '../orders.ts'
+import type { OrderKey } from '../orders.ts'
 import type { RateLevel, RateLevels } from '../rules/rate-rules.ts'
 import { Account } from './account.ts'
 import { EquityCurve } from './equity-curve.ts'
@@ -55,12 +55,9 @@ export class ExecutionState implements Portfolio {
     this.work = parts.work
   }
 
-  /**
-   * Terms that the key has at the Venue as far as is known: those of its Order, or of a NEW that
-   * has left and is not recorded yet.
-   */
-  termsOf(key: OrderKey): OrderTerms | undefined {
-    return this.orders.get(key) ?? this.inflight.get(key)?.asked ?? undefined
+  /** What is under way of a key: most of the time nothing is, of any. */
+  request(key: OrderKey): InflightRequest | undefined {
+    return this.inflight.size === 0 ? undefined : this.inflight.get(key)
   }
 
   digest(digest: Digest): void {

@@ -1,3 +1,4 @@
+import type { Book } from '../book/book.ts'
 import { ByteReader, ByteWriter } from '../codec.ts'
 import {
   type ConfigurationChanges,
@@ -76,8 +77,15 @@ export class State {
     this.rates = rateGroupsOf(configuration)
   }
 
-  /** The State before the first Event. `memories` holds each strategy's first memory. */
-  static initial(configuration: CoreConfiguration, memories: readonly PlainData[]): State {
+  /**
+   * The State before the first Event. `memories` holds each strategy's first memory, `books` the
+   * book of each instrument where it is not to be an empty one of its own.
+   */
+  static initial(
+    configuration: CoreConfiguration,
+    memories: readonly PlainData[],
+    books: readonly Book[] = [],
+  ): State {
     expectWhole(configuration)
     const { instruments, control: rules } = configuration
     const groups = rateGroupsOf(configuration)
@@ -110,7 +118,7 @@ export class State {
     if (!rules.tradingEnabled) {
       control.trading = tradingChart.next(control.trading, tradingChart.signal.tradingDisabled)
     }
-    const market = instruments.map(() => new InstrumentMarket())
+    const market = instruments.map((_, index) => new InstrumentMarket(books[index]))
     return new State(configuration, { market, execution, control })
   }
 

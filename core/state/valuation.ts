@@ -1,6 +1,6 @@
 import { NO_ASK, NO_BID } from '../book/book.ts'
-import type { OrderTerms } from '../orders.ts'
-import type { InstrumentIndex, QtyLots } from '../units.ts'
+import type { OrderType } from '../orders.ts'
+import type { InstrumentIndex, PriceTicks, QtyLots } from '../units.ts'
 import { type Account, equityAt } from './account.ts'
 import type { Portfolio } from './portfolio.ts'
 import type { State } from './state.ts'
@@ -19,11 +19,20 @@ export function valueAtMid(state: State, instrument: InstrumentIndex, qty: QtyLo
   return state.riskRules.valueAtMid(instrument, bestBid, bestAsk, qty)
 }
 
-/** Value of `qty` lots of an order at its own price, or at the mid for a market order. */
-export const orderValue = (state: State, terms: OrderTerms, qty: QtyLots): number =>
-  terms.orderType === 'market'
-    ? valueAtMid(state, terms.instrument, qty)
-    : state.riskRules.valueAt(terms.instrument, terms.price, qty)
+/**
+ * Value of `qty` lots of an order at its own price, or at the mid for a market order. It takes
+ * numbers, because terms come in as many shapes as there are places that hold them.
+ */
+export const orderValue = (
+  state: State,
+  orderType: OrderType,
+  instrument: InstrumentIndex,
+  price: PriceTicks,
+  qty: QtyLots,
+): number =>
+  orderType === 'market'
+    ? valueAtMid(state, instrument, qty)
+    : state.riskRules.valueAt(instrument, price, qty)
 
 /** Net worth over all instruments in units of equity, or null while a held one has no mid. */
 export function totalEquity(state: State, portfolio: Portfolio = state.execution): bigint | null {

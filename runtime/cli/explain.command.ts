@@ -27,15 +27,16 @@ export async function explainCommand(
     directory: run.path,
     name: prepared.config.name,
     outcome: run.outcome,
-    ...(outcome instanceof RunFailed ? failed(outcome) : done(run, outcome)),
+    ...(outcome instanceof RunFailed ? failed(run, outcome) : done(run, outcome)),
   }
   const value = { schema: 'escapement/explain-1', status: 'done', run: repeated, ...explanation }
   output.result(value, () => describeOrder(explanation, repeated, rowsShown))
 }
 
-const failed = ({ position, cause }: RunFailed) => {
+const failed = ({ log }: RecordedRun, { cause }: RunFailed) => {
   const { code, message } = failureReport(cause)
-  return { events: position + 1, eventLogHash: null, stateHash: null, failure: { code, message } }
+  const failure = { code, message }
+  return { events: lastPosition(log) + 1, eventLogHash: null, stateHash: null, failure }
 }
 
 function done({ outcome, log }: RecordedRun, { events, eventLogHash, stateHash }: BacktestResult) {

@@ -4,8 +4,8 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Notes, readNotes, write } from '../../test/mutation/notes.ts'
 
-/** A mutant that keeps one test busy for so long never ends. */
-const STALL_MS = 20_000
+/** A mutant that keeps one test busy for so long never ends: at least, at most, and by the test. */
+const STALL_MS = { least: 5_000, most: 20_000, times: 50 }
 /** Without a mutant being tried a run starts, loads or tests what is whole: slow, but not endless. */
 const PATIENCE_MS = 300_000
 
@@ -19,7 +19,10 @@ export async function judge(directory: string, tests: readonly string[]): Promis
   return readNotes(notes)
 }
 
-/** One run for all mutants; one that ends it, or never ends, is killed, and the rest goes on. */
+/**
+ * One run for all mutants. One that ends its process (it spends all memory, say), or never ends, is
+ * killed, and the rest goes on.
+ */
 async function runAll(
   directory: string,
   tests: readonly string[],
@@ -27,25 +30,28 @@ async function runAll(
   runner: string,
 ): Promise<void> {
   for (;;) {
-    const code = await vitest(directory, tests, notes, runner)
+    const known = readNotes(notes).fatal.size
+    const { code, said } = await vitest(directory, tests, notes, runner)
     if (code === 0) return
-    // What breaks while it is being loaded takes the whole run with it.
-    if (code !== null && runner === 'runner.ts') {
-      throw new Error('the tests fail without a mutant, or after one')
+    const { last, fatal } = readNotes(notes)
+    if (last !== undefined) write(notes, { kills: last })
+    else if (fatal.size === known) {
+      // Without a mutant the tests must pass; what they said is the reader's only clue.
+      process.stderr.write(said)
+      throw new Error(
+        `the tests ${code === null ? 'stall' : 'fail'} without a mutant, or after one`,
+      )
     }
-    const { last } = readNotes(notes)
-    if (last === undefined) throw new Error('the tests stall without a mutant')
-    write(notes, { kills: last })
   }
 }
 
-/** Exit code of a run; null when the notes did not grow for too long. */
+/** What a run said, and its exit code; null when the notes did not grow for too long. */
 async function vitest(
   directory: string,
   tests: readonly string[],
   notes: string,
   runner: string,
-): Promise<number | null> {
+): Promise<{ readonly code: number | null; readonly said: Buffer }> {
   const program = join(directory, 'node_modules/vitest/vitest.mjs')
   const args = [program, 'run', '--config', join(directory, 'test/mutation/vitest.config.ts')]
   const child = spawn(process.execPath, args, {
@@ -65,14 +71,18 @@ async function vitest(
   const started = Date.now()
   const timer = setInterval(() => {
     const quiet = Date.now() - Math.max(started, statSync(notes).mtimeMs)
-    const limit = quiet > STALL_MS && readNotes(notes).last === undefined ? PATIENCE_MS : STALL_MS
-    if (quiet > limit) end(child)
+    if (quiet > STALL_MS.least && quiet > limitOf(readNotes(notes))) end(child)
   }, 1000)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearInterval(timer)
-  // Without a mutant the tests must pass; what they said is the reader's only clue.
-  if (code !== null && code !== 0) process.stderr.write(Buffer.concat(said))
-  return code
+  return { code, said: Buffer.concat(said) }
+}
+
+/** For how long a run may say nothing, in ms. */
+function limitOf({ last, takes }: Notes): number {
+  if (last === undefined) return PATIENCE_MS
+  const { least, most, times } = STALL_MS
+  return takes === undefined ? most : Math.min(most, Math.max(least, takes * times))
 }
 
 /** The runner's workers go with it. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { backtestBench, formatBacktestBench } from './backtest.bench.ts'
 import { coreBench, formatCoreBench } from './core.bench.ts'
 import { formatHistoryBench, historyBench } from './core-history.bench.ts'
+import { engineBench, peerPython } from './engine.bench.ts'
 import { formatKernelBench, kernelBench } from './kernel.bench.ts'
 import { machineHeader } from './machine.ts'
 import { formatMachinesBench, machinesBench } from './machines.bench.ts'
@@ -13,6 +14,7 @@ import { formatMachinesBench, machinesBench } from './machines.bench.ts'
  */
 const PARTS: readonly (readonly [mark: string, run: () => string])[] = [
   ['backtest', () => formatBacktestBench(backtestBench())],
+  ['engine', () => engineBench(peerPython(process.argv), process.argv.includes('--quick'))],
   ['core', () => `${formatCoreBench(coreBench())}\n${formatHistoryBench(historyBench())}`],
   ['kernel', () => formatKernelBench(kernelBench())],
   ['machines', () => formatMachinesBench(machinesBench())],

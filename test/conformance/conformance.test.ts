@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Intent, State } from '@escapement/core'
+import type { Intent } from '@escapement/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { admit } from '../../core/execution-control/admission.ts'
 import type { WorkDraft } from '../../core/execution-control/work-draft.ts'
@@ -26,9 +26,9 @@ test.runIf(here)('every vector of the corpus holds, but for what a rule waives',
 })
 
 test('Execution Control without Risk does not compile', () => {
-  const skipRisk = (state: State, draft: WorkDraft, intents: readonly Intent[]) =>
+  const skipRisk = (draft: WorkDraft, intents: readonly Intent[]) =>
     // @ts-expect-error only Risk makes an Allowed: the corpus' `execution_without_policy`
-    admit(state, draft, intents)
+    admit(draft, intents)
   expect(skipRisk).toBeTypeOf('function')
 })
 

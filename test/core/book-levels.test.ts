@@ -9,7 +9,7 @@ import {
   WHOLE_SIDE,
   WindowBook,
 } from '@escapement/core'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 type Row = readonly [price: number, qty: number]
 
@@ -369,15 +369,19 @@ test('a window that moves away and back loses no level and no digest', () => {
 
 /** Where the window lies decides speed alone; a move rewrites its three arrays. */
 describe('the window of a WindowBook', () => {
-  afterEach(() => vi.restoreAllMocks())
   const QUARTER = HALF / 2
 
   /** How often the window moved during these updates of an empty book. */
   function moves(...updates: readonly (readonly [side: 1 | -1, price: number, qty?: number])[]) {
     const book = new WindowBook()
     const fill = vi.spyOn(Object.getPrototypeOf(Int32Array.prototype), 'fill')
-    for (const [side, price, qty = 1] of updates) book.set(side, price, qty)
-    return fill.mock.calls.length / 3
+    try {
+      for (const [side, price, qty = 1] of updates) book.set(side, price, qty)
+      return fill.mock.calls.length / 3
+    } finally {
+      // At once, and not in a hook: a test of mutants runs this again and again.
+      fill.mockRestore()
+    }
   }
 
   test.each([

@@ -2,7 +2,14 @@
 import { ByteReader, ByteWriter, Digest } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { EquityCurve } from '../../core/state/equity-curve.ts'
-import { accountEquity, hasMid, totalEquity, valueAtMid } from '../../core/state/valuation.ts'
+import {
+  accountEquity,
+  equityOf,
+  hasMid,
+  orderValue,
+  totalEquity,
+  valueAtMid,
+} from '../../core/state/valuation.ts'
 import { inverse, linear } from '../kit/configuration.ts'
 import { Desk } from '../kit/core-desk.ts'
 import { newOrder } from '../kit/core-puppet.ts'
@@ -148,6 +155,16 @@ describe('an account', () => {
     expect([long, totalEquity(holding(-1, [inverse]))]).toEqual([19_802n, -19_802n])
   })
 
+  test('adds up in the finest money unit among the instruments', () => {
+    const desk = new Desk({ instruments: [linear, { ...linear, quoteDecimals: 10 }] }).start()
+    const { accounts } = desk.state.execution
+    accounts[0]!.cash = 3n
+    accounts[1]!.cash = 5n
+    const own = accounts.map((account, i) => accountEquity(desk.state, i, account))
+    const counted = accounts.map((_, i) => equityOf(desk.state, i, desk.state.execution))
+    expect([own, counted, totalEquity(desk.state)]).toEqual([[3n, 5n], [300n, 5n], 305n])
+  })
+
   test('counts lots and their value, whichever side they were', () => {
     const desk = new Desk().start()
     desk.quote(999, 1001)
@@ -189,4 +206,14 @@ describe('an account', () => {
       expected ? desk.state.riskRules.valueAtMid(0, 99, 101, 3) : Number.NaN,
     )
   })
+})
+
+test('an order is worth its own price, and a market order the mid', () => {
+  const desk = new Desk().start()
+  desk.quote(99, 103)
+  const { state } = desk
+  const limit = orderValue(state, 'limit', 0, 90, 3)
+  const market = orderValue(state, 'market', 0, 0, 3)
+  expect([limit, market]).toEqual([state.riskRules.valueAt(0, 90, 3), valueAtMid(state, 0, 3)])
+  expect(market).toBe(state.riskRules.valueAt(0, 101, 3))
 })

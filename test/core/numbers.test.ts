@@ -320,4 +320,19 @@ describe('an error', () => {
     expect(new AssertionFailure('so').name).toBe('AssertionFailure')
     expect(() => unreachable('x' as never)).toThrow('unreachable value x')
   })
+
+  test.each<[string, unknown, string]>([
+    ['nothing', null, 'null'],
+    [
+      'an object, by its fields',
+      { type: 'a.b', fee: 3n, to: null },
+      '{ type: a.b, fee: 3, to: null }',
+    ],
+    ['200 characters, whole', { a: 'x'.repeat(193) }, `{ a: ${'x'.repeat(193)} }`],
+    ['more, cut off', { a: 'x'.repeat(194) }, `{ a: ${'x'.repeat(194)} ...`],
+  ])('of an unreachable value says what it is: %s', (_name, value, said) => {
+    expect(() => unreachable(value as never)).toThrow(
+      new AssertionFailure(`unreachable value ${said}`),
+    )
+  })
 })

@@ -151,7 +151,7 @@ test('the queue takes only what Risk has allowed: anything else does not compile
   const { state } = new Desk().start()
   const intent: Intent = newOrder(1, 1, 100, 1)
   // @ts-expect-error an Intent is not an allowed Intent
-  admit(state, new WorkDraft(state), [intent])
+  admit(new WorkDraft(state), [intent])
   // @ts-expect-error nor is one that merely says so
   const forged: Allowed = { ...intent, allowed: true }
   expect(forged.key).toBe(intent.key)

@@ -1,5 +1,5 @@
 /** The digest of State changes with every field of it, and the digest of a step with what was decided. */
-import { type CoreEvent, digestStep, Random, type State } from '@escapement/core'
+import { type CoreEvent, Digest, digestStep, Random, type State } from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { inverse, linear } from '../kit/configuration.ts'
 import { Desk } from '../kit/core-desk.ts'
@@ -155,4 +155,14 @@ describe('the digest of a step', () => {
       (d) => d.step({ ...disable, type: 'control.sessionEnded' }),
     ],
   ])('differs with %s', (_, a, b) => differ(a, b))
+})
+
+test('a State whose Configuration nothing has changed is its three domains, and no strategy has limits', () => {
+  const { state } = new Desk()
+  const domains = new Digest()
+  for (const market of state.market) market.digest(domains)
+  state.execution.digest(domains)
+  state.control.digest(domains)
+  expect(state.digest()).toBe(domains.hex())
+  expect(state.ownRules).toEqual([])
 })

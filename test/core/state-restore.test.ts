@@ -1,10 +1,15 @@
 /** State as bytes: what is restored is what was serialised, and damaged bytes are refused. */
 import {
+  BUY,
+  ByteReader,
+  ByteWriter,
   type CodedError,
   Core,
   type CoreConfiguration,
   type CoreEvent,
+  InstrumentMarket,
   parseDecimal,
+  SELL,
   State,
 } from '@escapement/core'
 import { fc, test as propertyTest } from '@fast-check/vitest'
@@ -65,6 +70,24 @@ test('a restored State shares nothing with the one it came from', () => {
   copy.accept(3)
   copy.wake(9e9)
   expect(made.state.serialise()).toEqual(bytes)
+})
+
+test('every level of both sides survives a restore', () => {
+  const market = new InstrumentMarket()
+  const levels = [
+    [BUY, 99, 3],
+    [BUY, 98, 4],
+    [SELL, 101, 5],
+    [SELL, 102, 6],
+  ] as const
+  for (const [side, price, qty] of levels) market.book.set(side, price, qty)
+  const writer = new ByteWriter()
+  market.write(writer)
+  const reader = ByteReader.sealed(writer.seal())
+  const { book } = InstrumentMarket.read(reader)
+  reader.end()
+  expect([book.depth(BUY), book.depth(SELL)]).toEqual([2, 2])
+  expect(levels.map(([side, price]) => book.qtyAt(side, price))).toEqual([3, 4, 5, 6])
 })
 
 describe('D3', () => {

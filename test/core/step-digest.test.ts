@@ -1,5 +1,12 @@
-/** The digest of a step changes with each part of its result, and with nothing else of it. */
-import { type CoreEvent, digestStep, type StepResult } from '@escapement/core'
+/** The digest of a step changes with each part of its result, and with nothing else of it; an obligation's equality. */
+import {
+  type CoreEvent,
+  Digest,
+  digestStep,
+  type Obligation,
+  type StepResult,
+  sameObligation,
+} from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { linear } from '../kit/configuration.ts'
 import { Desk } from '../kit/core-desk.ts'
@@ -133,4 +140,73 @@ test('each type of Event has a digest of its own', () => {
   const types = ['control.checkpoint', 'control.anomaly', 'control.signal', 'order.accepted']
   const digests = types.map((type) => digestOf({}, { ...event, type } as CoreEvent))
   expect(new Set(digests).size).toBe(types.length)
+})
+
+/**
+ * Digests of steps are written down and compared with later runs: their words, in this order, are a
+ * promise. Each case says what follows the Event, the orders, the requests and the accounts.
+ */
+describe('of a result the words are', () => {
+  const ofState = () => {
+    const { orders, inflight, work, accounts } = state.execution
+    const digest = new Digest().u32(25).int(5).u32(orders.digestLow).u32(orders.digestHigh)
+    digest.u32(inflight.size).u32(work.queue.size)
+    for (const account of accounts) digest.int(account.position).u32(account.fills)
+    return digest
+  }
+  test.each<[string, Partial<StepResult>, (digest: Digest) => void]>([
+    ['two zeroes of nothing', {}, (digest) => digest.u32(0).u32(0)],
+    [
+      '1 and the time of a rate obligation',
+      { obligation: { due: 9, reason: 'rate' } },
+      (digest) => digest.u32(1).int(9).u32(0),
+    ],
+    [
+      '2 and the time of a wake-up',
+      { obligation: { due: 9, reason: 'wakeUp' } },
+      (digest) => digest.u32(2).int(9).u32(0),
+    ],
+    ['a flag of 1 of a failure', { failures: [failure] }, (digest) => digest.u32(0).u32(1)],
+    ['a flag of 2 of a decision', { decided: true }, (digest) => digest.u32(0).u32(2)],
+    [
+      'a flag of 4 of work, and its four lists behind their lengths',
+      { dispatches: [dispatch], denials: [denial], closures: [closure], anomalies: [anomaly] },
+      (digest) => {
+        digest.u32(0).u32(4)
+        digest.u32(1).text('new').int(2).u32(91).int(5).int(3)
+        digest.u32(1).int(2).text('new').text('NO_MID').text('account')
+        digest.u32(1).int(2).text('new').text('tradingDisabled')
+        digest.u32(1).int(2).text('overfill')
+      },
+    ],
+  ])('%s', (_name, result, words) => {
+    const digest = ofState()
+    words(digest)
+    expect(digestOf(result)).toBe(digest.hex())
+  })
+
+  test('the same sixteen digits as ever on a State before its first Event', () => {
+    const fresh = new Desk().state
+    const of = (parts: Partial<StepResult>) =>
+      digestStep(fresh, event, { ...nothing, ...parts }).hex()
+    expect([{}, { decided: true, failures: [failure] }, { denials: [denial] }].map(of)).toEqual([
+      '83ff4e0a3ee36c2a',
+      '144befd08bc2fbd7',
+      '042f2d625cd9b2c7',
+    ])
+  })
+})
+
+describe('two obligations', () => {
+  const rate: Obligation = { due: 9, reason: 'rate' }
+  test.each<[string, Obligation | null, Obligation | null, boolean]>([
+    ['the same when there is none', null, null, true],
+    ['different when one is none', rate, null, false],
+    ['different when the other is none', null, rate, false],
+    ['the same with one time and one reason', rate, { ...rate }, true],
+    ['different at another time', rate, { ...rate, due: 10 }, false],
+    ['different for another reason', rate, { ...rate, reason: 'wakeUp' }, false],
+  ])('are %s', (_name, a, b, expected) => {
+    expect(sameObligation(a, b)).toBe(expected)
+  })
 })

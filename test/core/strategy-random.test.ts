@@ -1,6 +1,6 @@
 /** The seeded generator: the one chance a strategy may use, and part of State. */
-import { Core, defineStrategy, instantiate, State, StateView } from '@escapement/core'
-import { expect, test } from 'vitest'
+import { Core, defineStrategy, instantiate, Random, State, StateView } from '@escapement/core'
+import { describe, expect, test } from 'vitest'
 import { configuration } from '../kit/configuration.ts'
 
 /** Remembers what it drew, `draws` numbers an Event; throws after drawing when told to. */
@@ -53,6 +53,54 @@ test('what a failed evaluation drew is forgotten', () => {
   const kept = play(new Core(configuration(), [gambler(3)]), 0, 5)
   const words = (core: Core) => core.state.control.strategies[0]!.random.snapshot()
   expect(words(lost)).toEqual(words(kept))
+})
+
+describe('what the condition of a trigger takes', () => {
+  /** Takes a number and a key at every Event, and says yes at odd times. */
+  const asking = (parts: { readonly folds: boolean; readonly counts: boolean }) =>
+    instantiate(
+      defineStrategy<unknown, readonly number[]>({
+        name: 'asking',
+        trigger: {
+          ...(parts.counts ? { everyNth: 1000 } : {}),
+          when: (view, { time }) => view.random() + view.newOrderKey() > 0 && time % 2 === 1,
+        },
+        init: () => [],
+        ...(parts.folds ? { reduce: (memory: readonly number[]) => [...memory] } : {}),
+        decide: (view, memory) => ({ memory: [...memory, view.random(), view.newOrderKey()] }),
+      }),
+    )
+  const generator = (draws: number) => {
+    const made = Random.stream(7, 0)
+    for (let i = 0; i < draws; i++) made.unit()
+    return made
+  }
+
+  test.each([
+    ['nothing else changes', false, false],
+    ['memory is folded', true, false],
+    ['Events are counted', false, true],
+    ['memory is folded and Events are counted', true, true],
+  ])('is forgotten when it does not hold, also where %s', (_name, folds, counts) => {
+    const core = play(new Core(configuration(), [asking({ folds, counts })]), 0, 1)
+    const start = core.state.control.strategies[0]!
+    const before = [start.random.snapshot(), start.handedOut]
+    core.step(1, { type: 'control.checkpoint', time: 2, label: '' })
+    const slot = core.state.control.strategies[0]!
+    expect([slot.random.snapshot(), slot.handedOut]).toEqual(before)
+  })
+
+  test('is part of the evaluation when it holds', () => {
+    const core = play(new Core(configuration(), [asking({ folds: false, counts: false })]), 0, 1)
+    const { handedOut, random } = core.state.control.strategies[0]!
+    // The wake-up at the start comes before the condition: one number and one key so far.
+    expect([handedOut, random.snapshot()]).toEqual([1, generator(1).snapshot()])
+    core.step(1, { type: 'control.checkpoint', time: 1, label: '' })
+    const after = core.state.control.strategies[0]!
+    expect([after.handedOut, after.random.snapshot()]).toEqual([3, generator(3).snapshot()])
+    // The condition had the second number and the second key.
+    expect(memoryOf(core).slice(2)).toEqual([generator(2).unit(), 3])
+  })
 })
 
 test('each strategy has a generator of its own: what another draws does not move it', () => {

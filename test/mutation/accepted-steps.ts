@@ -147,4 +147,29 @@ export const ofSteps: Readonly<
       'drop - 1',
     ],
   ],
+  'A shortcut: what is not held is worth nothing at any prices.': [
+    [
+      'core/state/account.ts',
+      'if (account.position === 0) return flat',
+      'account.position === 0',
+      'false',
+    ],
+  ],
+  'A shortcut: with nothing allowed and nothing pending the two stages change nothing.': [
+    ['core/core.ts', 'if (needsExecutionControl(baton)) {', 'needsExecutionControl(baton)', 'true'],
+  ],
+  'An Event without a key gives undefined for null, and nothing pending has either for its key.': [
+    [
+      'core/core.ts',
+      "!isMarketEvent(event) && 'key' in event ? event.key : null",
+      "!isMarketEvent(event) && 'key' in event",
+      'true',
+    ],
+    [
+      'core/core.ts',
+      "!isMarketEvent(event) && 'key' in event ? event.key : null",
+      "!isMarketEvent(event) && 'key' in event",
+      "!isMarketEvent(event) || 'key' in event",
+    ],
+  ],
 }

@@ -1,5 +1,5 @@
-import { describe, type RunnerTestCase, TestRunner, vi } from 'vitest'
-import { readNotes, write } from './notes.ts'
+import { describe, type RunnerTestCase, type SerializedConfig, TestRunner, vi } from 'vitest'
+import { type Notes, readNotes, write } from './notes.ts'
 import { survives, switches } from './switches.ts'
 
 const path = process.env.ESCAPEMENT_MUTATION_NOTES ?? ''
@@ -10,7 +10,13 @@ const HITS = 10_000_000
  * mutant switched on, once for each, and runs the tests until one fails.
  */
 export default class LoadRunner extends TestRunner {
-  readonly #notes = readNotes(path)
+  readonly #notes: Notes
+
+  constructor(config: SerializedConfig) {
+    super(config)
+    write(path, { begins: process.pid })
+    this.#notes = readNotes(path)
+  }
 
   override importFile(filepath: string, source: 'collect' | 'setup'): unknown {
     return source === 'setup' ? super.importFile(filepath, source) : this.#collect(filepath)
@@ -28,7 +34,7 @@ export default class LoadRunner extends TestRunner {
         switches.hitLimit = HITS
         try {
           await super.importFile(filepath, 'collect')
-          write(path, { spares: id })
+          write(path, { spares: id, by: 'load' })
         } catch {
           this.#kill(id)
         }
@@ -41,7 +47,8 @@ export default class LoadRunner extends TestRunner {
     if (this.#notes.killed.has(id)) return
     write(path, { tries: id })
     switches.currentTestId = 'none'
-    if (await survives(TestRunner.getTestFn(test), id, HITS)) write(path, { spares: id })
+    if (await survives(TestRunner.getTestFn(test), id, HITS))
+      write(path, { spares: id, by: test.id })
     else this.#kill(id)
   }
 

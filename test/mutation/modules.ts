@@ -8,20 +8,48 @@ export type MutationModule = {
   readonly tests: readonly string[]
 }
 
+/** A sample of the fuzz test: all of it takes too long for so many mutants. */
+const compilerTests = [
+  'test/machines/compile-refuses.test.ts',
+  'test/machines/compile-settled.test.ts',
+  'test/machines/compile-sample.test.ts',
+  'test/machines/compile.test.ts',
+]
+
 export const mutationModules: Readonly<Record<string, MutationModule>> = {
-  compiler: {
-    sources: ['machines/compile.ts', 'machines/compiler/*.ts'],
-    // A sample of the fuzz test: all of it takes too long for so many mutants.
-    tests: [
-      'test/machines/compile-refuses.test.ts',
-      'test/machines/compile-settled.test.ts',
-      'test/machines/compile-sample.test.ts',
-      'test/machines/compile.test.ts',
+  books: {
+    sources: [
+      'core/book/book.ts',
+      'core/book/level-digest.ts',
+      'core/book/sorted-book.ts',
+      'core/book/tick-bitmap.ts',
     ],
-  },
-  book: {
-    sources: ['core/book/*.ts'],
     tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],
+  },
+  'window-book': {
+    sources: ['core/book/window-book.ts'],
+    tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],
+  },
+  'compiler-reads': {
+    sources: [
+      'machines/compiler/compile-error.ts',
+      'machines/compiler/guards.ts',
+      'machines/compiler/node.ts',
+      'machines/compiler/refuse.ts',
+    ],
+    tests: compilerTests,
+  },
+  'compiler-plans': {
+    sources: [
+      'machines/compiler/assigns.ts',
+      'machines/compiler/plan.ts',
+      'machines/compiler/program.ts',
+    ],
+    tests: compilerTests,
+  },
+  'compiler-charts': {
+    sources: ['machines/compile.ts', 'machines/compiler/chart.ts', 'machines/compiler/run.ts'],
+    tests: compilerTests,
   },
   codec: {
     sources: ['core/codec.ts', 'core/event-codec.ts', 'core/plain-data.ts', 'core/order-terms.ts'],

@@ -42,9 +42,9 @@ function dispatchOf(state: State, intent: Intent, sequence: number): Dispatch {
     const { type: _type, ...terms } = intent
     return { ...terms, kind: 'new', sequence }
   }
-  const { key, instrument, side, orderType, timeInForce, price, qty } = state.execution.termsOf(
-    intent.key,
-  )!
+  const { orders, inflight } = state.execution
+  const sent = orders.get(intent.key) ?? inflight.get(intent.key)?.asked
+  const { key, instrument, side, orderType, timeInForce, price, qty } = sent!
   const terms = { key, instrument, side, orderType, timeInForce }
   return intent.type === 'intent.cancel'
     ? { ...terms, price, qty, kind: 'cancel', sequence }

@@ -10,7 +10,7 @@
 import {
   AssertionFailure,
   CodedError,
-  type Core,
+  Core,
   type CoreEvent,
   type Digest,
   MoneyRule,
@@ -223,6 +223,16 @@ describe('F5: an Event that is none halts the run at the boundary, before it has
   })
 })
 
+test('F5: a run that ends with a refused Event stands at the position that its message names', () => {
+  const { validate } = Core.prototype
+  vi.spyOn(Core.prototype, 'validate').mockImplementation(function (this: Core, position, event) {
+    validate.call(this, position, position === AT ? { ...event, time: -1 } : event)
+  })
+  const failure = failureOf(session())
+  expect(failure.message).toContain(`position ${AT}, time; found -1`)
+  expect([failure.position, failure.log.position]).toEqual([AT, AT - 1])
+})
+
 /** Posts an Event once the actors are made. */
 function injected(system: StandardSystem, event: object): void {
   const subscription = system.tap('clock', 'event').subscribe(() => {
@@ -250,7 +260,12 @@ describe('F5: what only a deaf boundary lets through halts in the reducer, named
         Object.assign(state.money, [new MoneyRule(inverse)])
       },
     ],
-    ['an Event of no type', /unreachable value/, { type: 'control.bogus', time: T }, nothing],
+    [
+      'an Event of no type',
+      /unreachable value { type: control.bogus, time: /,
+      { type: 'control.bogus', time: T },
+      nothing,
+    ],
     [
       'an ended order that the table lost',
       /terminal order 77 is not in the table/,

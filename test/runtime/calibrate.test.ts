@@ -61,6 +61,17 @@ describe('a calibration on a made-up market', () => {
     expect(verdict.families).toEqual(expect.arrayContaining(['power', 'power2', 'power3']))
   })
 
+  it('names no wrong family and misses no n over eight markets', () => {
+    const known = { model: 'power', n: 4.5 } as const
+    for (let seed = 20; seed < 28; seed++) {
+      const { grounds, stays } = recorded(known, quietMarket(seed, 100), 3)
+      const result = calibrate(grounds, stays, { resamples: 200 })
+      expectRecovered(result, known)
+      const { verdict } = result
+      if (verdict.kind === 'found') expect(verdict.family).toBe('power')
+    }
+  })
+
   it('has one result for one seed, and the same fits for any', () => {
     const { grounds, stays } = recorded({ model: 'log2' })
     const once = calibrate(grounds, stays, { seed: 7, resamples: 100 })

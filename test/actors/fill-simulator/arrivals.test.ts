@@ -149,6 +149,16 @@ describe('a market order', () => {
     expect(withoutRecords(probe.run())).toEqual(['115 #1 accepted', '115 #1 take 3@99 3/0'])
   })
 
+  test('with FOK takes all or nothing', () => {
+    const probe = venue()
+      .market(touch)
+      .request(100, buy(1, 17, 0, { ...market, timeInForce: 'FOK' }))
+      .request(110, buy(2, 16, 0, { ...market, timeInForce: 'FOK' }))
+    const lines = withoutRecords(probe.run())
+    expect(lines.slice(0, 2)).toEqual(['115 #1 accepted', '115 #1 expired fok'])
+    expect(lines.at(-1)).toBe('125 #2 take 9@103 16/0')
+  })
+
   test('cannot be post-only', () => {
     const probe = venue()
       .market(touch)
@@ -307,12 +317,60 @@ describe('what own takes used up', () => {
     expect(withoutRecords(probe.run())).toEqual(['115 #1 accepted', '115 #1 take 4@101 4/2'])
   })
 
+  test('lets quotes behind it meet the order that rests there', () => {
+    // 101 is used up and still the best ask; a seller at 102 finds our bid of 102 all the same.
+    const probe = venue()
+      .market([ask(1, 101, 4), ask(200, 103, 3), ask(210, 102, 3)])
+      .request(100, buy(1, 6, 102))
+    expect(withoutRecords(probe.run())).toEqual([
+      '115 #1 accepted',
+      '115 #1 take 4@101 4/2',
+      '215 #1 cross 2@102 6/0',
+    ])
+  })
+
+  test('is what a whole fill found, if it was less than a lot too', () => {
+    const market = { orderType: 'market', price: 0 } as const
+    const probe = venue({ partialFills: false, lotUnits: 10 })
+      .market([ask(1, 101, 4), ask(1, 102, 40)])
+      .request(100, buy(1, 1, 0, market))
+      .request(110, buy(2, 1, 0, market))
+    expect(withoutRecords(probe.run()).filter((line) => line.includes('take'))).toEqual([
+      '115 #1 take 1@101 1/0',
+      '125 #2 take 1@102 1/0',
+    ])
+  })
+
   test('is whole again once the level left and came back', () => {
     const probe = venue()
       .market([...touch, ask(150, 101, 0), ask(160, 101, 4)])
       .request(100, buy(1, 4, 101, { timeInForce: 'IOC' }))
       .request(200, buy(2, 4, 101, { timeInForce: 'FOK' }))
     expect(withoutRecords(probe.run())).toContain('215 #2 take 4@101 4/0')
+  })
+})
+
+describe('a level of less than a lot', () => {
+  const rows = [ask(1, 101, 4), ask(1, 102, 30)]
+  test('is crossed, but nothing can be taken from it', () => {
+    const probe = venue({ lotUnits: 10 })
+      .market(rows)
+      .request(100, buy(1, 1, 101, { timeInForce: 'postOnly' }))
+      .request(100, buy(2, 1, 101, { timeInForce: 'IOC' }))
+      .request(100, buy(3, 5, 102, { timeInForce: 'IOC' }))
+    expect(withoutRecords(probe.run()).filter((line) => !line.includes('accepted'))).toEqual([
+      '115 #1 expired postOnlyWouldTake',
+      '115 #2 expired ioc',
+      '115 #3 take 3@102 3/2',
+      '115 #3 expired ioc',
+    ])
+  })
+
+  test('meets what rests at its price when it changes', () => {
+    const probe = venue({ lotUnits: 10 })
+      .market([...rows, ask(200, 101, 4), ask(210, 101, 50)])
+      .request(100, buy(1, 1, 101))
+    expect(withoutRecords(probe.run())).toEqual(['115 #1 accepted', '215 #1 cross 1@101 1/0'])
   })
 })
 

@@ -179,13 +179,15 @@ export type Options = {
   readonly responseNs?: number
   readonly quirks?: Partial<Quirks>
   readonly instruments?: number
+  /** Quantity units of the feed in one lot. */
+  readonly lotUnits?: number
 }
 
 /** One instrument of lot 1, entry 10 ns, response 5 ns, risk-averse queue, partial fills. */
 export function venueConfig(options: Options = {}): FillSimulatorConfig {
   const one = {
     instrument: linear,
-    lotUnits: 1,
+    lotUnits: options.lotUnits ?? 1,
     fees: { maker: parseDecimal('-0.0001'), taker: parseDecimal('0.0005') },
     queue: queueModel(options.queue ?? { model: 'riskAverse' }),
     partialFills: options.partialFills ?? true,

@@ -13,14 +13,14 @@ import {
  * S1 of the parity pack as anybody would write it: every 100 ms, per instrument, cancel what is
  * open and quote five levels a side, post-only.
  */
-export const requote = (instruments: number) =>
+export const requote = (instruments: number, everyMs = 100) =>
   instantiate(
     defineStrategy<unknown, null>({
       name: 's1',
       trigger: { events: ['control.sessionStarted'] },
       init: () => null,
       decide(view, _memory, reason) {
-        const wakeAt = view.now + millis(100)
+        const wakeAt = view.now + millis(everyMs)
         if (reason !== 'wakeUp') return { wakeAt }
         const intents: Intent[] = []
         for (let instrument = 0; instrument < instruments; instrument++) {
@@ -41,5 +41,4 @@ export const requote = (instruments: number) =>
   )
 
 /** A strategy that is never asked. */
-export const idle = () =>
-  instantiate({ name: 'idle', init: () => null, decide: () => ({}) })
+export const idle = () => instantiate({ name: 'idle', init: () => null, decide: () => ({}) })

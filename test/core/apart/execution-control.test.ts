@@ -1,6 +1,7 @@
 /** Execution Control with Risk removed: State, allowed Intents and what leaves. */
 import { describe, expect, test } from 'vitest'
 import type { Closure } from '../../../core/commands/closure.ts'
+import { PendingOverlay } from '../../../core/commands/pending-overlay.ts'
 import { admit } from '../../../core/execution-control/admission.ts'
 import { release } from '../../../core/execution-control/release.ts'
 import { closeTouched } from '../../../core/execution-control/validity.ts'
@@ -16,7 +17,7 @@ import { change, d, filled, place, terms, withdraw, working, world } from './wor
 /** One step: admits, releases, commits; says what left, what closed and when to look again. */
 function step(state: State, ...intents: readonly Intent[]) {
   const draft = new WorkDraft(state)
-  admit(state, draft, intents as readonly Allowed[])
+  admit(draft, intents as readonly Allowed[])
   const { dispatches, rateDue } = release(state, draft, null)
   draft.commit()
   for (const { key, kind } of dispatches) {
@@ -84,7 +85,7 @@ describe('Execution Control alone', () => {
     working(state, 2, { side: SELL, price: 111, qty: 5, timeInForce: 'postOnly' })
     const draft = new WorkDraft(state)
     const intents = [withdraw(1), change(2, 112, 6), place(3, { price: 80, qty: 7 })]
-    admit(state, draft, intents as readonly Intent[] as readonly Allowed[])
+    admit(draft, intents as readonly Intent[] as readonly Allowed[])
     // What the order became while its cancel waited.
     state.execution.orders.get(1)!.price = 109
     state.execution.orders.get(1)!.qty = 3
@@ -149,7 +150,7 @@ describe('Execution Control alone', () => {
   test('looks again at nothing that an earlier step admitted, unless its order is touched', () => {
     const state = world({ rateLimits: { orders: d('0') } })
     const draft = new WorkDraft(state)
-    admit(state, draft, [place(1)] as readonly Intent[] as readonly Allowed[])
+    admit(draft, [place(1)] as readonly Intent[] as readonly Allowed[])
     release(state, draft, null)
     draft.commit()
     reduceSubmitted(state, { type: 'order.submitted', time: 0, ...terms(1) })
@@ -164,13 +165,33 @@ describe('Execution Control alone', () => {
     const full = state.execution.work.rates[0]!
     const before = state.serialise()
     const draft = new WorkDraft(state)
-    admit(state, draft, [place(1), place(2)] as readonly Intent[] as readonly Allowed[])
+    admit(draft, [place(1), place(2)] as readonly Intent[] as readonly Allowed[])
     expect(release(state, draft, null).dispatches.length).toBe(2)
     expect(state.serialise()).toEqual(before)
     expect(full).toEqual({ orders: { tokens: 2_000_000_000, time: 0 }, cancels: null })
     draft.commit()
     expect(state.execution.work.rates).toEqual([{ orders: { tokens: 0, time: 0 }, cancels: null }])
     expect(state.execution.work.nextSequence).toBe(2)
+  })
+
+  test('admits what its overlay has reconciled as it is, and all of anything else', () => {
+    const state = world({ rateLimits: { orders: d('0') } })
+    const pending = new PendingOverlay(state)
+    const draft = new WorkDraft(state, pending)
+    const [one, two] = [place(1), place(2)] as readonly Intent[] as readonly Allowed[]
+    pending.take(pending.slot(1), one!)
+    const command = pending.get(1)
+    admit(draft.begin([one!]), [one!])
+    expect([pending.get(1), pending.nextSequence, draft.closures]).toEqual([command, 1, []])
+    expect(pending.get(1)).toBe(command)
+    admit(draft.begin([two!]), [two!])
+    expect([pending.get(1), pending.get(2)?.sequence, pending.nextSequence]).toEqual([
+      undefined,
+      0,
+      1,
+    ])
+    draft.begin()
+    expect(pending.length).toBe(0)
   })
 
   test('an order of a key that no strategy owns is released and marks nothing', () => {

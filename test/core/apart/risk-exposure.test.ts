@@ -75,6 +75,16 @@ describe('an Intent about what is open', () => {
     expect(room(state, withdraw(2), withdraw(1))).toBe(70)
   })
 
+  test.each([
+    ['a CANCEL', withdraw(1)],
+    ['a REPLACE', change(1, 90, 30)],
+  ])('counts nothing when it is %s of an order that has ended', (_, intent) => {
+    const state = world({ risk: { maxPosition: d('100') } })
+    working(state, 1, { qty: 30 })
+    report(state, { type: 'order.canceled', time: 0, exchTime: 0, key: 1 })
+    expect(room(state, intent)).toBe(100)
+  })
+
   test('replaces a NEW that has left and is not recorded yet', () => {
     const state = lots()
     sent(state, 'new', 1, terms(1, { side: SELL, qty: 7 }))

@@ -84,9 +84,9 @@ export class NaiveCore extends NaiveState {
     const { strategy, params } = this.instances[index]!
     if (!this.#isSilent()) mine.heard += 1
     if (strategy.reduce !== undefined) mine.memory = strategy.reduce(mine.memory, event)
-    const reason = this.#isSilent() ? null : this.#reason(index, event)
-    if (reason === null) return null
     const view = new NaiveView(this, index)
+    const reason = this.#isSilent() ? null : this.#reason(index, event, view)
+    if (reason === null) return null
     const decision = strategy.decide(view.asView(), mine.memory, reason, params)
     const intents = decision.intents ?? []
     if (intents.some(({ key }) => orderNamespace(key) !== index)) {
@@ -104,7 +104,7 @@ export class NaiveCore extends NaiveState {
     return this.session === 'draining' || this.session === 'closed'
   }
 
-  #reason(index: number, event: CoreEvent): TriggerReason | null {
+  #reason(index: number, event: CoreEvent, view: NaiveView): TriggerReason | null {
     const { wakeAt, heard } = this.strategies[index]!
     const trigger = this.instances[index]!.strategy.trigger ?? {}
     const isTimer = event.type === 'control.time' || event.type === 'control.sessionStarted'
@@ -113,7 +113,7 @@ export class NaiveCore extends NaiveState {
     }
     if (trigger.events?.includes(event.type)) return 'event'
     if (trigger.everyNth !== undefined && heard % trigger.everyNth === 0) return 'everyNth'
-    return trigger.when?.(undefined as never, event) ? 'condition' : null
+    return trigger.when?.(view.asView(), event) ? 'condition' : null
   }
 
   /** Through Risk and admission one by one, so that each sees what those before it left. */

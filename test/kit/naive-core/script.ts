@@ -51,7 +51,10 @@ const TRIGGERS: Readonly<Record<TriggerName, Trigger>> = {
   market: { events: ['market.updated', 'control.signal'] },
   execution: { events: ['order.accepted', 'order.filled', 'order.canceled'] },
   everyThird: { everyNth: 3 },
-  condition: { when: (_, event) => event.time % 2 === 1 },
+  // It takes a key and a number whatever it answers: they count when it says yes.
+  condition: {
+    when: (view, event) => view.newOrderKey() + view.random() > 0 && event.time % 2 === 1,
+  },
 }
 
 /** An action that says something. */
