@@ -46,6 +46,7 @@ export {
 } from './actors/fill-simulator/quirks.ts'
 export type * from './actors/fill-simulator/rules/venue-rules.ts'
 export type { FillSimulatorConfig, VenueInstrument } from './actors/fill-simulator/venue-config.ts'
+export type { QueueMove, VenueWatch } from './actors/fill-simulator/watch.ts'
 export { type FillSimulatorPorts, fillSimulator } from './actors/fill-simulator.actor.ts'
 export { gateActor } from './actors/gate.actor.ts'
 export {
@@ -65,6 +66,12 @@ export { defineBacktest, type NamedStrategy } from './runtime/config/define-back
 export type { SessionInput } from './runtime/config/schema.ts'
 export { backtestCapabilities, type Environment, type VenuePorts } from './runtime/environment.ts'
 export { EventLog, type LogSink } from './runtime/event-log.ts'
+export {
+  type Explained,
+  type ExplainOptions,
+  explainOrder,
+} from './runtime/explain/explain-order.ts'
+export type * from './runtime/explain/explanation.ts'
 export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.ts'
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export * from './runtime/processing-context.ts'

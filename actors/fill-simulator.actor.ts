@@ -1,7 +1,7 @@
 import { assert, type Dispatch, type InstrumentIndex } from '@escapement/core'
 import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
 import { transmitted } from './feedback/transmitted.ts'
-import type { ExecutionFeedbackRecord } from './feedback-record.ts'
+import { type ExecutionFeedbackRecord, isOrderRecord } from './feedback-record.ts'
 import { Arrivals } from './fill-simulator/arrivals.ts'
 import { Desk } from './fill-simulator/desk.ts'
 import { Funding } from './fill-simulator/funding.ts'
@@ -66,11 +66,13 @@ export const fillSimulator = (
         outbox.push(record)
         context.emit('records', outbox)
       }
+      const { watch } = config
       let executions = 0
       const nextExecId = () => ++executions
       const send: SendReport = (exchTime, record) => {
         // A row's reports leave at the time of the row.
         if (exchTime > context.now) context.advance(exchTime)
+        if (watch !== undefined && isOrderRecord(record)) watch.reported(record)
         context.schedule(record.time, 'response', record)
       }
       const counters = config.instruments.map((_, index) =>
@@ -112,6 +114,7 @@ export const fillSimulator = (
         arrival(dispatch) {
           const counter = counterOf(dispatch.instrument)
           counter.requests.leave()
+          watch?.arrived(dispatch, context.now)
           counter.arrivals.handle(dispatch, context.now)
         },
         response(record) {
@@ -164,8 +167,9 @@ function openCounter(
 ): Counter {
   const latency = new MessageTimes(config.latency, config.seed ?? 0, index)
   const reporter = new Reporter(index, latency, send, nextExecId)
-  const one = config.instruments[index]!
-  const desk = new Desk(one, config.quirks ?? noQuirks, reporter, book)
+  const { instruments, quirks = noQuirks, watch = null } = config
+  const one = instruments[index]!
+  const desk = new Desk(one, quirks, reporter, book, watch)
   const lastTrade = one.rules === undefined ? null : new LastTrade()
   const rules = lastTrade && new Rulebook(one.rules!, one.instrument, desk.book, lastTrade)
   return {

@@ -6,6 +6,8 @@ import {
   firstMemories,
   messageOf,
   State,
+  type StepBaton,
+  type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
 import { codedOf } from '../actors/coded.ts'
@@ -43,6 +45,11 @@ export type BacktestOptions = {
   readonly books?: MarketBooks
   /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
   readonly onProgress?: (share: number) => void
+  /**
+   * Called with each step once it is committed, State as the step left it. It must change nothing
+   * of what it is shown; no hash depends on it.
+   */
+  readonly onStep?: (baton: StepBaton, result: StepResult) => void
 }
 
 export type BacktestResult = {
@@ -79,7 +86,7 @@ export function runBacktest(
   options: BacktestOptions = {},
 ): BacktestResult {
   const { feed, origin } = definition
-  const core = coreOf(definition, options.books?.local ?? [])
+  const core = coreOf(definition, options)
   const log = new EventLog(options.sink ?? null)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
@@ -118,10 +125,33 @@ export function runBacktest(
   }
 }
 
-function coreOf({ configuration, strategies }: BacktestDefinition, books: readonly Book[]): Core {
-  if (books.length === 0) return new Core(configuration, strategies)
+function coreOf({ configuration, strategies }: BacktestDefinition, options: BacktestOptions): Core {
+  const { books, onStep } = options
   const memories = firstMemories(configuration, strategies)
-  return new Core(configuration, strategies, State.initial(configuration, memories, books))
+  const state = State.initial(configuration, memories, books?.local ?? [])
+  if (onStep === undefined) return new Core(configuration, strategies, state)
+  return new WatchedCore(configuration, strategies, state, onStep)
+}
+
+/** A Core that shows each step as it commits; a run that nobody watches does without. */
+class WatchedCore extends Core {
+  readonly #onStep: NonNullable<BacktestOptions['onStep']>
+
+  constructor(
+    configuration: CoreConfiguration,
+    strategies: readonly StrategyInstance[],
+    state: State,
+    onStep: NonNullable<BacktestOptions['onStep']>,
+  ) {
+    super(configuration, strategies, state)
+    this.#onStep = onStep
+  }
+
+  override commit(baton: StepBaton): StepResult {
+    const result = super.commit(baton)
+    this.#onStep(baton, result)
+    return result
+  }
 }
 
 /**

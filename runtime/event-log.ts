@@ -3,7 +3,7 @@ import { ByteWriter, type CoreEvent, type Digest, writeEvent } from '@escapement
 import type { Journal } from '../actors/ports.ts'
 
 /** Records in a link of the hash chain. */
-const RECORDS_PER_LINK = 1024
+export const RECORDS_PER_LINK = 1024
 /** Kinds of records, in the byte after the length. */
 const EVENT = 1
 const RESULT = 2

@@ -8,12 +8,13 @@ import { equityCsv, fillsCsv } from '../runtime/cli/artifacts.ts'
 import { prepareBacktest } from '../runtime/cli/prepare-backtest.ts'
 import { EventLog } from '../runtime/event-log.ts'
 import { session } from '../runtime/session.ts'
+import { drawCalibrationPicture } from './draw-calibration-picture.ts'
 import { drawRun } from './draw-run.ts'
 import { drawTopologyPicture } from './draw-topology.ts'
 
 /**
  * Draws docs/images from the code: the topology from its own description, the run by running
- * examples/02. Run it with `node --conditions=source --import tsx scripts/draw-pictures.ts`; a test
+ * examples/02, the calibration by what docs/calibration.md says. Run it with `node --conditions=source --import tsx scripts/draw-pictures.ts`; a test
  * fails when a picture drifts.
  */
 const root = new URL('../', import.meta.url)
@@ -31,6 +32,10 @@ export async function drawPictures(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/images/topology.svg', drawTopologyPicture(sessionOf(definition).describe())],
     ['docs/images/run.svg', drawRun('examples/02-market-maker.yaml', tables)],
+    [
+      'docs/images/calibration.svg',
+      await drawCalibrationPicture(new URL('docs/calibration.md', root)),
+    ],
   ])
 }
 

@@ -1,4 +1,4 @@
-import { at, picture, text } from './draw-svg.ts'
+import { at, picture, text } from '../runtime/cli/draw-svg.ts'
 
 /** What the picture of a run needs of its fills.csv and equity.csv, by column name. */
 export type RunTables = { readonly fills: string; readonly equity: string }

@@ -1,5 +1,5 @@
+import { at, picture, text } from '../runtime/cli/draw-svg.ts'
 import type { TopologyDescription } from '../runtime/topology-description.ts'
-import { at, picture, text } from './draw-svg.ts'
 
 /**
  * The picture of a session's topology. Boxes and arrows come from the topology's own description;

@@ -66,7 +66,7 @@ export const fieldMeanings: Readonly<Record<string, string>> = {
   'venue.latency.load.responsePerRowNs': 'What each row beyond them adds to a report.',
   'venue.queue': 'How the queue ahead of a resting order is thought to shrink.',
   'venue.queue.model': 'The formula; see [2.6](fill-simulation.md#26-resting-orders).',
-  'venue.queue.n': 'Exponent of the power models.',
+  'venue.queue.n': 'Exponent of the power models, in steps of 0.125.',
   'venue.partialFills': '`false`: whatever touches an order executes all of it.',
   'venue.fees': 'Rates on the value of a fill, another fee, or the sum of several.',
   'venue.fees.sum': 'Fees that are paid together; each is rounded by itself.',

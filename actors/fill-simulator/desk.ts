@@ -22,6 +22,7 @@ import type { Reporter } from './reports.ts'
 import { RestingSide } from './resting-side.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
 import type { VenueInstrument } from './venue-config.ts'
+import type { VenueWatch } from './watch.ts'
 
 /**
  * What the venue knows about one instrument: the market's book, own resting orders beside it, and
@@ -45,10 +46,19 @@ export class Desk {
   position: QtyLots = 0
   /** One lot in natural units. */
   readonly lot: number
+  /** Who looks on, or null: nearly always. */
+  readonly watch: VenueWatch | null
   readonly #scale: number
   readonly #fee: FeeRule
 
-  constructor(config: VenueInstrument, quirks: Quirks, reporter: Reporter, book?: VenueBook) {
+  constructor(
+    config: VenueInstrument,
+    quirks: Quirks,
+    reporter: Reporter,
+    book?: VenueBook,
+    watch: VenueWatch | null = null,
+  ) {
+    this.watch = watch
     this.book = bookFor(config.lotUnits, quirks, book)
     this.recorded = this.book instanceof RecordedBook ? this.book : null
     this.reporter = reporter
@@ -86,6 +96,7 @@ export class Desk {
     order.displaced = false
     this.own(order.side).add(order)
     this.orders.set(order.key, order)
+    this.watch?.rested(order)
   }
 
   /** Leaves the book: nothing more can happen to it. */

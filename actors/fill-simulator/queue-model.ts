@@ -31,7 +31,7 @@ export type QueueConfig =
 
 /**
  * The queue model of a configuration.
- * @throws ESC_CONFIG_INVALID when the model is unknown or its power is no integer from 1 to 16
+ * @throws ESC_CONFIG_INVALID when the model is unknown or its power is not from 1 to 16 in eighths
  */
 export function queueModel(config: QueueConfig): QueueModel {
   switch (config.model) {
@@ -44,11 +44,11 @@ export function queueModel(config: QueueConfig): QueueModel {
     case 'power2':
     case 'power3': {
       const { n } = config
-      if (!Number.isInteger(n) || n < 1 || n > 16) {
+      if (!Number.isInteger(n * 8) || n < 1 || n > 16) {
         throw new CodedError('ESC_CONFIG_INVALID', {
           field: 'queue.n',
           found: String(n),
-          needed: 'an integer from 1 to 16',
+          needed: '1 to 16 in steps of 0.125',
         })
       }
       return probabilistic(`${config.model}(${n})`, queueShare(config.model, n))

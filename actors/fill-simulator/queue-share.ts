@@ -1,4 +1,4 @@
-import { integerPower } from './rounding.ts'
+import { eighthPower, integerPower } from './rounding.ts'
 
 /**
  * Share of an unexplained decrease that was behind an order with `front` ahead and `behind` after
@@ -8,15 +8,16 @@ export type QueueShare = (front: number, behind: number) => number
 
 export type ShareFormula = 'power' | 'power2' | 'power3' | 'log' | 'log2'
 
-/** The formula by name; `n` is the integer power of the three power formulas. */
+/** The formula by name; `n` is the power of the three power formulas, 1 or more in eighths. */
 export function queueShare(formula: ShareFormula, n: number): QueueShare {
+  const power = Number.isInteger(n) ? integerPower : eighthPower
   switch (formula) {
     case 'power':
-      return (f, b) => integerPower(b, n) / (integerPower(b, n) + integerPower(f, n))
+      return (f, b) => power(b, n) / (power(b, n) + power(f, n))
     case 'power2':
-      return (f, b) => integerPower(b, n) / integerPower(b + f, n)
+      return (f, b) => power(b, n) / power(b + f, n)
     case 'power3':
-      return (f, b) => 1 - integerPower(f / (f + b), n)
+      return (f, b) => 1 - power(f / (f + b), n)
     case 'log':
       return (f, b) => Math.log(1 + b) / (Math.log(1 + b) + Math.log(1 + f))
     case 'log2':

@@ -59,7 +59,7 @@ export class Rows {
         const of = side[row]!
         if (of !== 0) book.set(of as Side, price[row]!, qty[row]!)
       } else if (what === RowKind.CLEAR) {
-        this.#clear(side[row]!, price[row]!)
+        this.#clear(side[row]!, price[row]!, view, row)
       }
     }
     return row
@@ -87,7 +87,7 @@ export class Rows {
         const previous = recorded === null ? book.set(of as Side, at, size) : recorded.seek(row)
         const own = isBid ? bids : asks
         const rank = -of * at
-        if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, at, previous, size)
+        if (rank >= own.best && rank <= own.worst) this.#moveLevel(own, previous, view, row)
         if (!consumed.empty && previous !== size) consumed.reset(of as Side, at)
         // A best that got worse, or a level that went, executes nothing. A level that changed to
         // some size does, also behind the best: orders rest within reach of levels that we used
@@ -102,17 +102,24 @@ export class Rows {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
       } else if (what === RowKind.CLEAR) {
         if (recorded !== null) recorded.seek(row)
-        this.#clear(of, price[row]!)
+        this.#clear(of, price[row]!, view, row)
       }
       if (reporter.sent !== sent) return row + 1
     }
     return row
   }
 
-  /** The level at `price` changed: own orders in it move in its queue. */
-  #moveLevel(own: RestingSide, price: PriceTicks, previous: QtyUnits, qty: QtyUnits): void {
-    const queue = own.at(price)
-    if (queue !== undefined) for (const order of queue) this.#move(order, previous, qty)
+  /** The level of a depth row changed: own orders in it move in its queue. */
+  #moveLevel(own: RestingSide, previous: QtyUnits, view: MarketView, row: number): void {
+    const queue = own.at(view.price[row]!)
+    if (queue === undefined) return
+    const { watch } = this.#desk
+    for (const order of queue) {
+      const before = order.front
+      this.#move(order, previous, view.qty[row]!)
+      if (watch === null) continue
+      watch.moved(order, { exchTime: view.time[row]!, row: view.row[row]!, before, previous })
+    }
   }
 
   #move(order: OwnOrder, previous: QtyUnits, qty: QtyUnits): void {
@@ -185,15 +192,21 @@ export class Rows {
     desk.queue.trade(order, desk.natural(qty))
     const past = roundHalfAway(-order.front / desk.lot)
     // A front of NaN or within half a lot of 0 is not past us; it waits for the next trade.
-    if (!(past > 0)) return 0
+    if (!(past > 0)) {
+      desk.watch?.moved(order, { exchTime, row, before, previous: null })
+      return 0
+    }
     order.front = 0
     const left = desk.quirks.eachOrderGetsWholeTrade ? past : Math.min(past, size) - given
     return this.#give(order, left, before, exchTime, row)
   }
 
   #give(order: OwnOrder, left: QtyLots, before: number, exchTime: Nanos, row: number): QtyLots {
-    if (left <= 0) return 0
     const desk = this.#desk
+    if (left <= 0) {
+      desk.watch?.moved(order, { exchTime, row, before, previous: null })
+      return 0
+    }
     const open = order.leaves
     const qty = desk.partialFills && left < open ? left : open
     desk.execute(exchTime, order, order.price, qty, 'trade', row, before)
@@ -208,17 +221,20 @@ export class Rows {
   }
 
   /** A CLEAR of `side` (0: both). It executes nothing. */
-  #clear(side: number, bound: PriceTicks): void {
-    if (side >= 0) this.#clearSide(BUY, bound)
-    if (side <= 0) this.#clearSide(SELL, bound)
+  #clear(side: number, bound: PriceTicks, view: MarketView, row: number): void {
+    if (side >= 0) this.#clearSide(BUY, bound, view, row)
+    if (side <= 0) this.#clearSide(SELL, bound, view, row)
   }
 
-  #clearSide(side: Side, bound: PriceTicks): void {
+  #clearSide(side: Side, bound: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
     if (desk.recorded === null) desk.book.clear(side, bound)
     if (desk.quirks.clearKeepsQueue) return
     const last = bound === WHOLE_SIDE ? (side === BUY ? NO_BID : NO_ASK) : bound
-    for (const order of desk.own(side).reached(last)) order.displaced = true
+    for (const order of desk.own(side).reached(last)) {
+      order.displaced = true
+      desk.watch?.displaced(order, view.time[row]!, view.row[row]!)
+    }
   }
 }
 

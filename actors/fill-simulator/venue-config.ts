@@ -7,6 +7,7 @@ import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
 import { rulesIdentity, type VenueRules } from './rules/venue-rules.ts'
+import type { VenueWatch } from './watch.ts'
 
 /** How the venue treats one instrument. */
 export type VenueInstrument = {
@@ -31,6 +32,8 @@ export type FillSimulatorConfig = {
   readonly seed?: number
   /** Faults of hftbacktest to reproduce; none by default. */
   readonly quirks?: Quirks
+  /** Looks on and changes nothing; no part of the identity. */
+  readonly watch?: VenueWatch
 }
 
 /**

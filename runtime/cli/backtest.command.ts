@@ -9,7 +9,12 @@ import { strategiesOf } from '../config/schema.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
 import { failureReport, type Output, softwareVersion } from './output.ts'
-import { type BacktestFlags, type PreparedBacktest, prepareBacktest } from './prepare-backtest.ts'
+import {
+  type BacktestFlags,
+  baseOf,
+  type PreparedBacktest,
+  prepareBacktest,
+} from './prepare-backtest.ts'
 import { type RunSummary, summarise } from './summary.ts'
 import { logger, progressBar } from './terminal.ts'
 
@@ -25,7 +30,7 @@ export async function backtestCommand(
   const { config, configFingerprint, dataHash, rows } = prepared
   const stem = `${config.name}-${configFingerprint.slice(0, 8)}`
   const directory = RunDirectory.create(flags.out ?? freeRunPath('runs', stem))
-  const manifest = manifestOf(prepared)
+  const manifest = { ...manifestOf(prepared), base: baseOf(configPath) }
   const identity = { seed: config.seed, configFingerprint, dataHash }
   logger().info({ ...identity, rows, run: directory.path, software: manifest.software }, 'backtest')
   directory.writeJson('config.json', config)

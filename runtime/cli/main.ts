@@ -1,7 +1,9 @@
 import { CodedError } from '@escapement/core'
 import { Command, CommanderError } from 'commander'
 import { backtestCommand } from './backtest.command.ts'
+import { calibrateCommand } from './calibrate.command.ts'
 import { convertCommand } from './convert.command.ts'
+import { explainCommand } from './explain.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 
@@ -47,6 +49,21 @@ function program(output: Output): Command {
     .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')
     .option('--symbol <symbol>', 'the symbol a capture must hold')
     .action((from, to, flags) => convertCommand(from, to, flags, output))
+  command('explain <run> <order>', 'repeat a run and tell why an order of it was filled, or not')
+    .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, order, flags) => explainCommand(run, order, flags, output))
+  command('calibrate <source>', 'fit the queue model to the fate of recorded orders in a market')
+    .option(
+      '--orders <csv>',
+      'the orders; without it <source> is a run directory, which has its own',
+    )
+    .option('--horizon <s>', 'seconds for which an order is followed; default the longest stay')
+    .option('--seed <n>', 'seed of the bootstrap; default 1')
+    .option('--resamples <n>', 'draws of the bootstrap; default 1000')
+    .option('--out <svg>', 'draw the scores and the fill times')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((source, flags) => calibrateCommand(source, flags, output))
   command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
     .option('--table', 'draw: with states and transition table, as Markdown')
     .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))

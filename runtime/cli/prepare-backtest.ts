@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import {
   CodedError,
   Core,
@@ -49,19 +49,23 @@ export async function prepareBacktest(
   flags: BacktestFlags,
 ): Promise<PreparedBacktest> {
   const chosen = chooseConfig(configPath, flags)
-  if (configPath === undefined) return prepare(chosen, '.built-in', flags.data !== undefined)
+  if (configPath === undefined) return prepareConfig(chosen, BUILT_IN, flags.data !== undefined)
   try {
-    return await prepare(chosen, configPath, false)
+    return await prepareConfig(chosen, configPath)
   } catch (cause) {
     // What names no file of its own is about a field of the configuration.
     throw placed(cause, ({ file = configPath }: ErrorFacts) => ({ file }))
   }
 }
 
-async function prepare(
+/**
+ * The same for a checked configuration, whose relative paths start from the folder of `configFile`;
+ * `infersUnits` takes tick and lot from the data.
+ */
+export async function prepareConfig(
   chosen: BacktestConfig,
   configFile: string,
-  infersUnits: boolean,
+  infersUnits = false,
 ): Promise<PreparedBacktest> {
   const file = resolve(configFile)
   // A window that cannot be is said before the data are read.
@@ -93,6 +97,12 @@ async function prepare(
     dataHash: combinedHash(data.map(({ hash }) => hash)),
   }
 }
+
+/** Where the paths of a configuration start that is no file: where the command is run. */
+const BUILT_IN = '.built-in'
+
+/** Folder from which relative paths of a run start. */
+export const baseOf = (configPath: string = BUILT_IN): string => dirname(resolve(configPath))
 
 /** The context refers to the Configuration as the run's manifest does. */
 const named = (context: ProcessingContext, fingerprint: string): ProcessingContext =>

@@ -18,6 +18,8 @@ export function neededBy(issue: Issue): Needed {
       return invalid(smallest(issue))
     case 'too_big':
       return invalid(largest(issue))
+    case 'not_multiple_of':
+      return invalid(`a multiple of ${issue.divisor}`)
     case 'invalid_key':
       return invalid('a name that is not empty')
     default:

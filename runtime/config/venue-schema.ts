@@ -4,7 +4,8 @@ import { latency } from './latency-schema.ts'
 import { rules } from './rules-schema.ts'
 import { decimal, epoch, positive, symbol } from './texts.ts'
 
-const power = z.int().min(1).max(16)
+/** Eighths have exact roots: any engine computes the same power. */
+const power = z.number().min(1).max(16).multipleOf(0.125)
 const queue = z
   .union([
     z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2']) }),

@@ -123,7 +123,8 @@ describe('the command line itself', () => {
     expect((await escapement(['--version'])).stdout).toBe(`escapement ${version.version}\n`)
     const help = await escapement(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['backtest', 'convert', 'machines']) expect(help.stdout).toContain(name)
+    for (const name of ['backtest', 'convert', 'explain', 'calibrate', 'machines'])
+      expect(help.stdout).toContain(name)
   })
 
   it('promises in its help no command that does not exist', async () => {
@@ -132,7 +133,7 @@ describe('the command line itself', () => {
     const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
       ([, name]) => name!,
     )
-    expect(listed).toEqual(['backtest', 'convert', 'machines', 'help'])
+    expect(listed).toEqual(['backtest', 'convert', 'explain', 'calibrate', 'machines', 'help'])
     for (const name of listed.slice(0, -1)) {
       const help = await escapement(['help', name])
       expect(help.code, name).toBe(0)

@@ -31,6 +31,7 @@ const WRONG = `
   venue.queue.model = "magic"                 | INVALID    | venue.queue.model | magic | riskAverse, log, log2, power, power2, power3
   venue.queue.n = 0                           | INVALID    | venue.queue.n | 0 | at least 1
   venue.queue.n = 17                          | INVALID    | venue.queue.n | 17 | at most 16
+  venue.queue.n = 2.3                         | INVALID    | venue.queue.n | 2.3 | a multiple of 0.125
   venue.latency.entryNs = 1000000000000000    | INVALID    | venue.latency.entryNs | 1000000000000000 | at most 86400000000000
   window = {"start": "2000", "end": "1000"}   | WINDOW     | window.end | 1000 | later than window.start 2000
   window = {"start": "1000", "end": "2000"}   | WINDOW     | window | no row | overlaps the data

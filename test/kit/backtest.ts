@@ -12,6 +12,10 @@ export const BTC = { tickSize: '0.1', lotSize: '0.001', quote: 'USDT' }
 export const market = (seed = 5, durationSeconds = 30, rowsPerSecond = 800): MarketRows =>
   syntheticMarket({ seed, durationSeconds, rowsPerSecond })
 
+/** A market that hardly moves, so that orders rest and wait their turn. */
+export const quietMarket = (seed = 5, durationSeconds = 60): MarketRows =>
+  syntheticMarket({ seed, durationSeconds, rowsPerSecond: 1_500, volatilityTicks: 1 })
+
 export const making = (params: Readonly<Record<string, number>> = {}): StrategyInstance =>
   instantiate(marketMaker, params)
 

@@ -6,6 +6,7 @@ import {
 } from '../../../actors/fill-simulator/queue-model.ts'
 import { queueShare } from '../../../actors/fill-simulator/queue-share.ts'
 import {
+  eighthPower,
   integerPower,
   minNumber,
   POWERS_OF_TEN,
@@ -95,7 +96,7 @@ describe('a probabilistic depth row', () => {
 })
 
 describe('refused configurations', () => {
-  test.each([0, -1, 1.5, 17, Number.NaN])('power n = %d', (n) => {
+  test.each([0, -1, 1.3, 16.125, 17, Number.NaN])('power n = %d', (n) => {
     expect(() => queueModel({ model: 'power', n })).toThrow(/ESC_CONFIG_INVALID.*queue\.n/)
   })
   test('an unknown model', () => {
@@ -116,6 +117,24 @@ describe('numbers', () => {
   })
   test('powers multiply', () => {
     expect([integerPower(3, 1), integerPower(-2, 3), integerPower(0, 2)]).toEqual([3, -8, 0])
+  })
+  test('eighths of a power are roots, and whole powers are what multiplication gives', () => {
+    for (const n of [1, 2, 3, 7, 16]) expect(eighthPower(0.3, n)).toBe(integerPower(0.3, n))
+    for (const n of [1.125, 1.5, 2.25, 2.875, 15.625]) {
+      expect(eighthPower(0.3, n)).toBeCloseTo(0.3 ** n, 14)
+      expect(eighthPower(1, n)).toBe(1)
+    }
+    expect([eighthPower(0, 1.5), eighthPower(-0.1, 2.5)]).toEqual([0, 0])
+  })
+  test('a power between two whole ones gives a share between theirs', () => {
+    const after = (n: number) => {
+      const estimate = { front: 6, traded: 0 }
+      queueModel({ model: 'power', n }).depth(estimate, 10, 8)
+      return estimate.front
+    }
+    const fronts = [3, 2.875, 2.5, 2.125, 2].map(after)
+    expect(fronts).toEqual([...fronts].sort((a, b) => a - b))
+    expect(new Set(fronts).size).toBe(5)
   })
   test('dividing by the table gives back every decimal, multiplying misses', () => {
     expect(3 / POWERS_OF_TEN[1]!).toBe(0.3)

@@ -1,5 +1,5 @@
-/** The little that both pictures need of SVG: escaped text, elements, and one style for both. */
-export const escapeText = (text: string): string =>
+/** The little that all pictures need of SVG: escaped text, elements, and one style for all. */
+const escapeText = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)
 
 export const text = (x: number, y: number, style: string, content: string): string =>
@@ -10,18 +10,19 @@ export const at = (value: number): string => String(Math.round(value * 100) / 10
 
 /**
  * A picture on a card of its own, so that it can be read on any page; it follows the reader's
- * preference for light or dark.
+ * preference for light or dark. `style` adds to the common one.
  */
 export function picture(
   width: number,
   height: number,
   title: string,
   body: readonly string[],
+  style = '',
 ): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escapeText(title)}</title>`,
-    `<style>${STYLE}</style>`,
+    `<style>${STYLE}${style}</style>`,
     `<rect class="card" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
     ...body,
     '</svg>',

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CodedError, messageOf } from '@escapement/core'
+import { z } from 'zod'
+import { DONE, FAILED } from '../../adapters/run-directory/run-directory.ts'
+
+const identified = { module: z.string(), identity: z.string() }
+
+/** What `manifest.json` must say for a run to be repeated. */
+const manifestSchema = z.object({
+  schema: z.literal('escapement/run-1'),
+  software: z.string(),
+  configFingerprint: z.string(),
+  dataHash: z.string(),
+  data: z.array(z.object({ name: z.string(), hash: z.string() })).min(1),
+  strategy: z.object(identified).optional(),
+  strategies: z.array(z.object({ name: z.string(), ...identified })).optional(),
+  base: z.string().optional(),
+})
+
+const summarySchema = z.object({ eventLogHash: z.string(), stateHash: z.string() })
+
+export type RunManifest = z.output<typeof manifestSchema>
+
+/** A run directory as it was found, with nothing repeated or believed yet. */
+export type RecordedRun = {
+  /** Absolute. */
+  readonly path: string
+  /** `open` is a run that neither ended nor failed: it was interrupted, or still goes on. */
+  readonly outcome: 'done' | 'failed' | 'open'
+  readonly configFile: string
+  readonly manifest: RunManifest
+  /** What the summary of a run that is done says; null of another. */
+  readonly hashes: z.output<typeof summarySchema> | null
+  readonly log: Uint8Array
+}
+
+/** @throws ESC_RUN_DIRECTORY naming the file that is missing or damaged, and how */
+export function readRecordedRun(folder: string): RecordedRun {
+  const path = resolve(folder)
+  const needed = 'a folder that escapement backtest wrote'
+  if (!existsSync(path) || !statSync(path).isDirectory()) {
+    throw new CodedError('ESC_RUN_DIRECTORY', { file: folder, found: 'no folder', needed })
+  }
+  if (!existsSync(join(path, 'manifest.json'))) {
+    const found = 'no manifest.json in it'
+    throw new CodedError('ESC_RUN_DIRECTORY', { file: folder, found, needed })
+  }
+  const isDone = existsSync(join(path, DONE))
+  const isFailed = existsSync(join(path, FAILED))
+  return {
+    path,
+    outcome: isDone ? 'done' : isFailed ? 'failed' : 'open',
+    configFile: join(path, 'config.json'),
+    manifest: readJson(join(path, 'manifest.json'), manifestSchema),
+    hashes: isDone ? readJson(join(path, 'summary.json'), summarySchema) : null,
+    log: readBytes(join(path, 'events.log')),
+  }
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw new CodedError('ESC_RUN_DIRECTORY', { file, found: messageOf(cause) }, { cause })
+  }
+}
+
+function readJson<T>(file: string, schema: z.ZodType<T>): T {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(readBytes(file)))
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause
+    const facts = { file, found: messageOf(cause), needed: 'valid JSON' }
+    throw new CodedError('ESC_RUN_DIRECTORY', facts, { cause })
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new CodedError('ESC_RUN_DIRECTORY', {
+    file,
+    field: issue!.path.join('.'),
+    found: issue!.message,
+    needed: 'what the run wrote there',
+  })
+}
