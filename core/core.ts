@@ -16,7 +16,6 @@ import { closeTouched } from './execution-control/validity.ts'
 import { WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
-import { freezeDeep, freezePlainData, type PlainData } from './plain-data.ts'
 import { reduceControl } from './reduce/reduce-control.ts'
 import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
 import {
@@ -31,7 +30,7 @@ import { NEVER } from './state/control-state.ts'
 import { expectSame } from './state/fit.ts'
 import { State } from './state/state.ts'
 import type { Obligation, StepFailure, StepResult } from './step-result.ts'
-import type { StrategyInstance } from './strategy.ts'
+import { firstMemories, type StrategyInstance } from './strategy.ts'
 import { OBSERVER, StateView } from './view.ts'
 
 /**
@@ -292,14 +291,3 @@ function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: Ste
 
 const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
   eventCategory(event) === 'execution'
-
-/** What each strategy remembers before the first Event, frozen. */
-export function firstMemories(
-  configuration: CoreConfiguration,
-  strategies: readonly StrategyInstance[],
-): readonly PlainData[] {
-  const { instruments } = freezeDeep(configuration)
-  return strategies.map(({ strategy, params }) =>
-    freezePlainData(strategy.init(params, instruments)),
-  )
-}

@@ -16,7 +16,6 @@ export * from './configuration.ts'
 export {
   admitStage,
   Core,
-  firstMemories,
   needsExecutionControl,
   releaseStage,
   type StepBaton,

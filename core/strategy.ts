@@ -1,7 +1,8 @@
+import type { CoreConfiguration } from './configuration.ts'
 import type { CoreEvent, EventType } from './events.ts'
 import type { Instrument } from './instrument.ts'
 import type { Intent } from './intents.ts'
-import { freezeDeep, type PlainData } from './plain-data.ts'
+import { freezeDeep, freezePlainData, type PlainData } from './plain-data.ts'
 import type { Nanos } from './units.ts'
 import type { StateView } from './view.ts'
 
@@ -73,4 +74,15 @@ export function instantiate<Params, Memory extends PlainData>(
 ): StrategyInstance {
   const params = strategy.params === undefined ? raw : strategy.params(raw)
   return { strategy: strategy as unknown as Strategy, params: freezeDeep(params) }
+}
+
+/** What each strategy remembers before the first Event, frozen. */
+export function firstMemories(
+  configuration: CoreConfiguration,
+  strategies: readonly StrategyInstance[],
+): readonly PlainData[] {
+  const { instruments } = freezeDeep(configuration)
+  return strategies.map(({ strategy, params }) =>
+    freezePlainData(strategy.init(params, instruments)),
+  )
 }

@@ -103,6 +103,49 @@ describe('a recorded book', () => {
     expect(seen).toEqual([100, 99, 100])
   })
 
+  test.each([BUY, SELL] as const)(
+    'loses the levels of side %i that a quote of the other side or a bounded clear reaches, and no other',
+    (side) => {
+      const at = (behind: number) => 100 - side * behind
+      const levels = [0, 1, 2, 3].map((behind) => level(side, at(behind), 1 + behind))
+      const quote = level(side === BUY ? SELL : BUY, at(1), 9)
+      const clear = { kind: RowKind.CLEAR, side, price: at(2), qty: 0 }
+      const read = new RecordedBook(recordBook(viewOf([...levels, quote, clear])))
+      const left = () => [0, 1, 2, 3].map((behind) => read.qtyAt(side, at(behind)))
+      read.seek(3)
+      expect(left()).toEqual([1, 2, 3, 4])
+      read.seek(4)
+      expect(left()).toEqual([0, 0, 3, 4])
+      read.seek(5)
+      expect(left()).toEqual([0, 0, 0, 4])
+      expect(read.depth(side)).toBe(1)
+    },
+  )
+
+  test('remembers more changes than there are rows', () => {
+    const levels = Array.from({ length: 40 }, (_, k) => level(SELL, 200 + k, 1))
+    const clear = { kind: RowKind.CLEAR, side: SELL, price: WHOLE_SIDE, qty: 0 } as const
+    const rows = [...levels, clear, ...levels, clear]
+    const read = new RecordedBook(recordBook(viewOf(rows)))
+    for (const [row, depth] of [
+      [39, 40],
+      [40, 0],
+      [80, 40],
+      [81, 0],
+    ] as const) {
+      read.seek(row)
+      expect(read.depth(SELL)).toBe(depth)
+      expect(read.qtyAt(SELL, 239)).toBe(depth === 0 ? 0 : 1)
+    }
+  })
+
+  test('is empty before its first row, whatever is asked', () => {
+    const read = new RecordedBook(recordBook(viewOf([level(BUY, 100, 5), level(SELL, 101, 5)])))
+    expect([read.depth(BUY), read.depth(SELL), read.qtyAt(BUY, 100)]).toEqual([0, 0, 0])
+    read.seek(0)
+    expect([read.depth(BUY), read.depth(SELL)]).toEqual([1, 0])
+  })
+
   test('has no digest where none was asked for, and cannot be written', () => {
     const recording = recordBook(viewOf([level(BUY, 100, 5)]), { digested: false })
     expect(recording.digestLow).toHaveLength(0)

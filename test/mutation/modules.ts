@@ -26,6 +26,15 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     ],
     tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],
   },
+  recordings: {
+    sources: [
+      'core/book/apply-row.ts',
+      'core/book/book-recording.ts',
+      'core/book/level-history.ts',
+      'core/book/recorded-book.ts',
+    ],
+    tests: ['test/core/recorded-book.test.ts'],
+  },
   'window-book': {
     sources: ['core/book/window-book.ts'],
     tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],
