@@ -13,7 +13,7 @@ import { runParity } from './parity-session.ts'
 import { type RunReport, reportOf } from './report.ts'
 import { runDirectory } from './run-directory.ts'
 import { type Market, marketOf, readMarket, sessionOf } from './setup.ts'
-import { generateRows } from './synthetic.ts'
+import { checksum, generateRows } from './synthetic.ts'
 
 const fees = { maker: -0.0001, taker: 0.0005 }
 const terms = { tick: 0.1, lot: 1, asset: { kind: 'linear', contractSize: 1 } } as const
@@ -54,6 +54,10 @@ describe.skipIf(!fixtures.available)('recorded runs of hftbacktest, through the 
 describe('the runner', () => {
   const rows = generateRows({ rows: 20_000 })
   const linear = run(marketOf(rows, terms, fees))
+
+  test('generates the feed that the reference was given', () => {
+    expect(checksum(generateRows({ rows: 200_000 }))).toBe('f22dc2656f753878')
+  })
 
   test('a market split over two files runs as the whole', () => {
     const files = ['a.npz', 'b.npz']

@@ -1,4 +1,5 @@
 import { type MarketRows, RowFlag, RowKind } from '@escapement/core'
+import { allocateColumns, marketRows } from '../../adapters/market-data/columns.ts'
 import type { SyntheticCase } from './cases.ts'
 import { Fnv } from './fnv.ts'
 
@@ -13,7 +14,8 @@ const START_NS = 1_000_000_000_000
  */
 export function generateRows({ rows: length }: Pick<SyntheticCase, 'rows'>): MarketRows {
   const u = xorshift(88172645463325252n)
-  const rows = emptyRows(length)
+  // One price unit is a tenth, one quantity unit a whole.
+  const rows = marketRows(allocateColumns(length), BigInt(START_NS), 1, 0)
   let mid = 100_000
   let t = 0
   for (let row = 0; row < length; row++) {
@@ -63,21 +65,6 @@ function put(
   rows.flags[row] = BOTH | (side === 1 ? RowFlag.BUY : RowFlag.SELL)
   rows.price[row] = price
   rows.qty[row] = qty
-}
-
-function emptyRows(length: number): MarketRows {
-  return {
-    originNs: BigInt(START_NS),
-    length,
-    priceDecimals: 1,
-    qtyDecimals: 0,
-    kind: new Uint8Array(length),
-    flags: new Uint8Array(length),
-    exchTime: new Float64Array(length),
-    localTime: new Float64Array(length),
-    price: new Int32Array(length),
-    qty: new Float64Array(length),
-  }
 }
 
 function xorshift(seed: bigint): (k: bigint) => number {
