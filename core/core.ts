@@ -54,9 +54,10 @@ export type StepBaton = {
 
 export type StepNotes = { readonly closures: Closure[]; readonly anomalies: Anomaly[] }
 
-const NONE: readonly never[] = []
+/** Frozen, so that no step can write to what all share. */
+const NONE = Object.freeze([]) as readonly never[] as never[]
 /** Market Events have none, and are most of all Events. */
-const NO_NOTES: StepNotes = { closures: [], anomalies: [] }
+const NO_NOTES: StepNotes = { closures: NONE, anomalies: NONE }
 const NOTHING_RELEASED: Release = { dispatches: [], rateDue: null }
 
 /**

@@ -39,8 +39,8 @@ export type Decided = {
   readonly failure: StepFailure | null
 }
 
-/** Never written to: what has entries gets a list of its own. */
-const NONE: never[] = []
+/** What has entries gets a list of its own; frozen, so that no step can write to what all share. */
+const NONE = Object.freeze([]) as readonly never[] as never[]
 
 const NOTHING_DECIDED: Decided = {
   asked: false,

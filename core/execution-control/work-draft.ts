@@ -5,8 +5,8 @@ import { type OrderKey, orderCounter, orderNamespace } from '../orders.ts'
 import type { RateLevels } from '../rules/rate-rules.ts'
 import type { State } from '../state/state.ts'
 
-/** Never written to: what has entries gets a list of its own. */
-const NONE: never[] = []
+/** What has entries gets a list of its own; frozen, so that no step can write to what all share. */
+const NONE = Object.freeze([]) as readonly never[] as never[]
 
 /**
  * Execution Control's work of one step under construction: what it would change, beside what is.

@@ -70,4 +70,10 @@ function program(output: Output): Command {
   return root
 }
 
+// Whoever reads our output may stop early, as `head` does; that is no failure of ours.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exit(0)
+})
+
 process.exitCode = await main(process.argv.slice(2))
