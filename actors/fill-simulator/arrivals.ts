@@ -52,6 +52,8 @@ export class Arrivals {
       front: 0,
       traded: 0,
       displaced: false,
+      since: 0,
+      ahead: 0,
       dead: false,
     }
     this.#enter(order, exchTime)

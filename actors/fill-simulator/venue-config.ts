@@ -54,7 +54,10 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       partialFills,
     }
   })
-  const quirks = config.quirks ?? noQuirks
+  const { l3IgnoresSizes, ...always } = config.quirks ?? noQuirks
+  // A switch about order rows distinguishes no venues that read none.
+  const byOrder = config.instruments.some(({ queue }) => queue.byOrder)
+  const quirks = byOrder ? { ...always, l3IgnoresSizes } : always
   return JSON.stringify({ instruments, latency: config.latency.identity, quirks })
 }
 

@@ -62,6 +62,7 @@ export function resolveBacktest(
   latencyFrom: LatencyReader = constantOnly,
 ): BacktestDefinition {
   for (const { symbol } of datasets) requireInstrument(config, symbol)
+  if (config.venue.queue.model === 'l3Fifo') requireOrders(datasets, files)
   const window = windowOf(config)
   const configuration = coreConfiguration(config, datasets, strategies)
   const origin = sessionOrigin(
@@ -121,6 +122,16 @@ function venueRules({ venue }: SessionConfig) {
     queue: queueModel(venue.queue),
     partialFills: venue.partialFills,
   }
+}
+
+function requireOrders(datasets: readonly SymbolRows[], files: readonly string[]): void {
+  const without = datasets.findIndex(({ rows }) => rows.orderId === undefined)
+  if (without < 0) return
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    field: 'venue.queue.model',
+    found: `l3Fifo, and ${files[without]} has no rows of single orders`,
+    needed: 'market by order for each instrument, or a model that reads levels',
+  })
 }
 
 function requireInstrument({ instruments }: SessionConfig, symbol: string): void {

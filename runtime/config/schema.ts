@@ -86,7 +86,7 @@ const latency = z.union([
 const power = z.int().min(1).max(16)
 const queue = z
   .union([
-    z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2']) }),
+    z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2', 'l3Fifo']) }),
     z.strictObject({ model: z.enum(['power', 'power2', 'power3']), n: power }),
   ])
   .describe('How the queue ahead of a resting order is thought to shrink.')
