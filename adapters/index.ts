@@ -9,3 +9,4 @@ export {
 export { type WritableFormat, writeMarketRows } from './market-data/write.ts'
 export type { SyntheticOptions } from './synthetic/options.ts'
 export { syntheticMarket } from './synthetic/synthetic.ts'
+export { syntheticOrders } from './synthetic/synthetic-orders.ts'

@@ -18,6 +18,7 @@ export const errorCatalog = {
   ESC_DATA_QTY: 'A row has a quantity that is negative or not finite.',
   ESC_DATA_TIME: 'The times of one view go backwards, or a time is out of range.',
   ESC_DATA_KIND: 'A row has an unknown kind or flag.',
+  ESC_DATA_ORDER: 'A row of a single order contradicts the rows before it.',
   ESC_DATA_TICK: 'A price is not a multiple of the tick, or is beyond the range of ticks.',
   ESC_DATA_UNIT: 'A price or quantity is not a multiple of the unit of the rows.',
   ESC_NPZ_ZIP: 'The npz container is damaged or holds no array named "data".',

@@ -23,10 +23,26 @@ export type MarketRows = {
   readonly price: Int32Array
   /** Integer quantity units; the new total of a level, or the size of a trade. */
   readonly qty: Float64Array
+  /** Market by order only: the exchange's id of the order that a row of an order names, else 0. */
+  readonly orderId?: BigUint64Array
 }
 
-/** What a row says: a level, a trade, levels removed up to a price, a level of a snapshot. */
-export const RowKind = { DEPTH: 1, TRADE: 2, CLEAR: 3, SNAPSHOT: 4 } as const
+/**
+ * What a row says: a level, a trade, levels removed up to a price, a level of a snapshot; or of one
+ * order: that it is new, gone, has another price or quantity left, was executed.
+ */
+export const RowKind = {
+  DEPTH: 1,
+  TRADE: 2,
+  CLEAR: 3,
+  SNAPSHOT: 4,
+  ADD: 10,
+  CANCEL: 11,
+  MODIFY: 12,
+  FILL: 13,
+} as const
+/** Whether a row of this kind names one order. */
+export const isOrderKind = (kind: number): boolean => kind >= RowKind.ADD && kind <= RowKind.FILL
 /** Bits of a row: which observers see it, and its side. */
 export const RowFlag = { EXCHANGE: 1, LOCAL: 2, BUY: 4, SELL: 8 } as const
 /** Price of a CLEAR row without a bound. */

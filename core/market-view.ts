@@ -19,4 +19,23 @@ export type MarketView = {
   readonly qty: Float64Array
   /** Row of the dataset that row i came from. */
   readonly row: Uint32Array
+  /** Market by order only. */
+  readonly orders?: OrderColumns
+}
+
+/**
+ * What the rows of a view say of single orders; they are rows of levels there. A MODIFY to another
+ * price is two of them.
+ *
+ * Layout: entry i of each column belongs to row i of the view.
+ */
+export type OrderColumns = {
+  /** `RowKind` of the order's row, 0 for a row of no order. */
+  readonly what: Uint8Array
+  /** Row of this view that had put the order at the tail of the level; -1 when it was not in it. */
+  readonly place: Int32Array
+  /** Quantity that left that place, in quantity units. */
+  readonly gone: Float64Array
+  /** Rows that named an order nobody knew, and became nothing. */
+  readonly dropped: number
 }

@@ -2,9 +2,11 @@ import {
   CodedError,
   formatDecimal,
   type Instrument,
+  levelView,
   type MarketRows,
   type MarketView,
   NANOS_MAX,
+  numberOrders,
   powerOfTen,
   RowFlag,
   WHOLE_SIDE,
@@ -46,9 +48,11 @@ export function sessionOrigin(datasets: readonly MarketRows[], window: Window): 
 }
 
 /**
- * Splits a dataset into the two observers' views, in ticks, quantity units and session time.
+ * Splits a dataset into the two observers' views, in ticks, quantity units and session time. Rows
+ * of single orders become rows of their levels.
  *
- * Cost: two passes over the rows, one column write a field.
+ * Cost: two passes over the rows, one column write a field; and `levelView` of both.
+ * @throws ESC_DATA_ORDER as `levelView`
  * @throws ESC_DATA_TICK naming the row whose price is off the tick or beyond its range
  * @throws ESC_TIME_SPAN when a time does not fit exact nanoseconds
  */
@@ -63,8 +67,10 @@ export function feedChannel(
   const shift = Number(rows.originNs - origin)
   const end = window.endNs === null ? Infinity : Number(window.endNs - origin)
   const scale = scaling(rows, instrument)
-  const local = viewOf(rows, RowFlag.LOCAL, shift, end, scale, file)
-  const exchange = viewOf(rows, RowFlag.EXCHANGE, shift, end, scale, file)
+  const numbers = numberOrders(rows)
+  const levels = (view: MarketView) => (numbers ? levelView(view, numbers, file) : view)
+  const local = levels(viewOf(rows, RowFlag.LOCAL, shift, end, scale, file))
+  const exchange = levels(viewOf(rows, RowFlag.EXCHANGE, shift, end, scale, file))
   const start = window.startNs === null ? 0 : Number(window.startNs - origin)
   let localFrom = 0
   while (localFrom < local.length && local.time[localFrom]! < start) localFrom++

@@ -64,6 +64,8 @@ export class Arrivals {
       front: 0,
       traded: 0,
       displaced: false,
+      since: 0,
+      ahead: 0,
       dead: false,
     }
     const price = this.#placed(order, order.price)

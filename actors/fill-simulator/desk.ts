@@ -14,6 +14,7 @@ import {
 } from '@escapement/core'
 import { Consumption } from './consumption.ts'
 import { type FeeRule, feeRuleOf } from './fees/fee-model.ts'
+import { OrderQueue } from './order-queue.ts'
 import type { OwnOrder } from './own-order.ts'
 import type { QueueModel } from './queue-model.ts'
 import type { Quirks } from './quirks.ts'
@@ -39,6 +40,8 @@ export class Desk {
   readonly orders = new Map<OrderKey, OwnOrder>()
   readonly reporter: Reporter
   readonly queue: QueueModel
+  /** The queue of market by order, for its model alone. */
+  readonly byOrder: OrderQueue | null
   readonly quirks: Quirks
   readonly partialFills: boolean
   readonly lotUnits: number
@@ -59,7 +62,8 @@ export class Desk {
     watch: VenueWatch | null = null,
   ) {
     this.watch = watch
-    this.book = bookFor(config.lotUnits, quirks, book)
+    const byOrder = config.queue.byOrder === true
+    this.book = bookFor(config.lotUnits, quirks, byOrder, book)
     this.recorded = this.book instanceof RecordedBook ? this.book : null
     this.reporter = reporter
     this.queue = config.queue
@@ -68,6 +72,7 @@ export class Desk {
     this.lotUnits = config.lotUnits
     this.#scale = POWERS_OF_TEN[config.instrument.qtyDecimals]!
     this.lot = config.lotUnits / this.#scale
+    this.byOrder = byOrder ? new OrderQueue(this.book, quirkyBook(quirks), this.#scale) : null
     this.#fee = feeRuleOf(config.instrument, config.fees)
   }
 
@@ -94,6 +99,7 @@ export class Desk {
     order.front = this.natural(this.book.qtyAt(order.side, order.price))
     order.traded = 0
     order.displaced = false
+    this.byOrder?.enter(order)
     this.own(order.side).add(order)
     this.orders.set(order.key, order)
     this.watch?.rested(order)
@@ -135,10 +141,21 @@ export class Desk {
   }
 }
 
-function bookFor(lotUnits: number, quirks: Quirks, given: VenueBook | undefined): VenueBook {
+/** Whether what the venue displays is not what its rows say, when they are of orders. */
+const quirkyBook = (quirks: Quirks): boolean =>
+  quirks.crossedLevelsStay || quirks.clearSkipsOneLevel || quirks.l3IgnoresSizes
+
+function bookFor(
+  lotUnits: number,
+  quirks: Quirks,
+  byOrder: boolean,
+  given: VenueBook | undefined,
+): VenueBook {
   const { crossedLevelsStay, clearSkipsOneLevel } = quirks
   if (crossedLevelsStay || clearSkipsOneLevel) {
     return new ReferenceBook({ lotUnits, crossedLevelsStay, clearSkipsOneLevel })
   }
-  return given ?? new WindowBook({ digested: false })
+  // A shared book follows every row; with quirk 20 ours leaves some out.
+  const shared = byOrder && quirks.l3IgnoresSizes ? undefined : given
+  return shared ?? new WindowBook({ digested: false })
 }

@@ -1,4 +1,12 @@
-import type { OrderKey, OrderType, PriceTicks, QtyLots, Side, TimeInForce } from '@escapement/core'
+import type {
+  OrderKey,
+  OrderType,
+  PriceTicks,
+  QtyLots,
+  QtyUnits,
+  Side,
+  TimeInForce,
+} from '@escapement/core'
 import type { QueueEstimate } from './queue-model.ts'
 
 /** One live order of ours as the venue knows it. `leaves` counts down to 0; then it is gone. */
@@ -13,6 +21,10 @@ export type OwnOrder = QueueEstimate & {
   leaves: QtyLots
   /** A CLEAR removed the level: the next depth row there puts the order at its back. */
   displaced: boolean
+  /** Market by order: rows of the view before it came to rest; orders placed by them are ahead. */
+  since: number
+  /** Market by order: what is left of the orders ahead, in quantity units. */
+  ahead: QtyUnits
   /** Quirk 1: executed exactly, yet still in the book. */
   dead: boolean
 }

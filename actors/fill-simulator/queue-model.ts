@@ -17,15 +17,21 @@ export type QueueEstimate = {
 export type QueueModel = {
   /** What distinguishes the model; part of the venue's identity. */
   readonly identity: string
+  /** The queue is known from market by order: `order-rows.ts` moves it, nothing is estimated. */
+  readonly byOrder?: true
   /** A trade of `qty` at the order's price. */
   trade(estimate: QueueEstimate, qty: number): void
   /** The level at the order's price went from `previous` to `next`; also when they are equal. */
   depth(estimate: QueueEstimate, previous: number, next: number): void
 }
 
-/** `riskAverse`: only trades move us; the others assume that a share of the cancels was ahead. */
+/**
+ * `riskAverse`: only trades move us; `l3Fifo`: the orders ahead are known; the others assume that a
+ * share of the cancels was ahead.
+ */
 export type QueueConfig =
   | { readonly model: 'riskAverse' }
+  | { readonly model: 'l3Fifo' }
   | { readonly model: 'log' | 'log2' }
   | { readonly model: 'power' | 'power2' | 'power3'; readonly n: number }
 
@@ -37,6 +43,8 @@ export function queueModel(config: QueueConfig): QueueModel {
   switch (config.model) {
     case 'riskAverse':
       return riskAverse
+    case 'l3Fifo':
+      return orderByOrder
     case 'log':
     case 'log2':
       return probabilistic(config.model, queueShare(config.model, 1))
@@ -57,7 +65,7 @@ export function queueModel(config: QueueConfig): QueueModel {
       throw new CodedError('ESC_CONFIG_INVALID', {
         field: 'queue.model',
         found: JSON.stringify((config as { model?: unknown }).model),
-        needed: 'riskAverse, power, power2, power3, log or log2',
+        needed: 'riskAverse, power, power2, power3, log, log2 or l3Fifo',
       })
   }
 }
@@ -71,6 +79,14 @@ const riskAverse: QueueModel = {
   depth(estimate, _previous, next) {
     estimate.front = minNumber(estimate.front, next)
   },
+}
+
+/** Trades and levels say nothing that the rows of orders do not say exactly. */
+const orderByOrder: QueueModel = {
+  identity: 'l3Fifo',
+  byOrder: true,
+  trade() {},
+  depth() {},
 }
 
 /**

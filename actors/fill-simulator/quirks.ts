@@ -21,6 +21,8 @@ export type Quirks = {
   readonly clearSkipsOneLevel: boolean
   /** 19: a CLEAR leaves queue estimates alone; off, orders on it stand at the back of what comes. */
   readonly clearKeepsQueue: boolean
+  /** 20: a FILL executes what it touches completely, and leaves the displayed size as it was. */
+  readonly l3IgnoresSizes: boolean
   /** Levels that a newer quote crossed stay stored and come back into view later. */
   readonly crossedLevelsStay: boolean
   /** What own orders take does not diminish the displayed size. */
@@ -51,6 +53,7 @@ function quirks(on: boolean): Quirks {
     marketFillsOnEmptySide: on,
     clearSkipsOneLevel: on,
     clearKeepsQueue: on,
+    l3IgnoresSizes: on,
     crossedLevelsStay: on,
     takesConsumeNothing: on,
     marketStopsAfter100Ticks: on,

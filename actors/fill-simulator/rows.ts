@@ -13,6 +13,7 @@ import {
   WHOLE_SIDE,
 } from '@escapement/core'
 import type { Desk } from './desk.ts'
+import { OrderRows } from './order-rows.ts'
 import type { OwnOrder } from './own-order.ts'
 import type { RestingSide } from './resting-side.ts'
 import { roundHalfAway } from './rounding.ts'
@@ -28,9 +29,12 @@ import { roundHalfAway } from './rounding.ts'
  */
 export class Rows {
   readonly #desk: Desk
+  /** Takes over where the queue is known from market by order. */
+  readonly #byOrder: OrderRows | null
 
   constructor(desk: Desk) {
     this.#desk = desk
+    this.#byOrder = desk.byOrder === null ? null : new OrderRows(desk, desk.byOrder, this)
   }
 
   /**
@@ -38,13 +42,14 @@ export class Rows {
    * caused a report, because that may lower the horizon. Returns the first row not taken in.
    */
   advance(view: MarketView, from: number, end: number, horizon: Nanos): number {
+    if (this.#byOrder !== null) return this.#byOrder.advance(view, from, end, horizon)
     return this.#desk.concerned
       ? this.#watch(view, from, end, horizon)
-      : this.#follow(view, from, end, horizon)
+      : this.follow(view, from, end, horizon)
   }
 
   /** The hot path: no own orders, so only the book moves and nothing can be caused. */
-  #follow(view: MarketView, from: number, end: number, horizon: Nanos): number {
+  follow(view: MarketView, from: number, end: number, horizon: Nanos): number {
     const { time, kind, side, price, qty } = view
     const { book, recorded } = this.#desk
     if (recorded !== null) {
@@ -59,7 +64,7 @@ export class Rows {
         const of = side[row]!
         if (of !== 0) book.set(of as Side, price[row]!, qty[row]!)
       } else if (what === RowKind.CLEAR) {
-        this.#clear(side[row]!, price[row]!, view, row)
+        this.clear(side[row]!, price[row]!, view, row)
       }
     }
     return row
@@ -95,14 +100,14 @@ export class Rows {
         if ((isBid ? asks : bids).best <= of * at) {
           const improved = isBid ? book.bestBid > bestBefore : book.bestAsk < bestBefore
           if (improved || (meets && size > 0 && previous !== size)) {
-            this.#cross(of as Side, at, view, row)
+            this.cross(of as Side, at, view, row)
           }
         }
       } else if (what === RowKind.TRADE) {
         if (of !== 0) this.#trade(of as Side, price[row]!, qty[row]!, time[row]!, view.row[row]!)
       } else if (what === RowKind.CLEAR) {
         if (recorded !== null) recorded.seek(row)
-        this.#clear(of, price[row]!, view, row)
+        this.clear(of, price[row]!, view, row)
       }
       if (reporter.sent !== sent) return row + 1
     }
@@ -134,7 +139,7 @@ export class Rows {
   }
 
   /** A quote of `side` at `price`: own orders of the other side it reaches execute completely. */
-  #cross(side: Side, price: PriceTicks, view: MarketView, row: number): void {
+  cross(side: Side, price: PriceTicks, view: MarketView, row: number): void {
     const desk = this.#desk
     const other = side === BUY ? desk.asks : desk.bids
     const time = view.time[row]!
@@ -172,7 +177,7 @@ export class Rows {
     const before = order.front
     order.front = 0
     const room = this.#desk.quirks.eachOrderGetsWholeTrade ? Number.POSITIVE_INFINITY : left
-    return this.#give(order, room, before, exchTime, row)
+    return this.give(order, room, before, exchTime, row)
   }
 
   /**
@@ -198,10 +203,11 @@ export class Rows {
     }
     order.front = 0
     const left = desk.quirks.eachOrderGetsWholeTrade ? past : Math.min(past, size) - given
-    return this.#give(order, left, before, exchTime, row)
+    return this.give(order, left, before, exchTime, row)
   }
 
-  #give(order: OwnOrder, left: QtyLots, before: number, exchTime: Nanos, row: number): QtyLots {
+  /** Executes `left` lots of a resting order at most; returns the lots executed. */
+  give(order: OwnOrder, left: QtyLots, before: number, exchTime: Nanos, row: number): QtyLots {
     const desk = this.#desk
     if (left <= 0) {
       desk.watch?.moved(order, { exchTime, row, before, previous: null })
@@ -221,7 +227,7 @@ export class Rows {
   }
 
   /** A CLEAR of `side` (0: both). It executes nothing. */
-  #clear(side: number, bound: PriceTicks, view: MarketView, row: number): void {
+  clear(side: number, bound: PriceTicks, view: MarketView, row: number): void {
     if (side >= 0) this.#clearSide(BUY, bound, view, row)
     if (side <= 0) this.#clearSide(SELL, bound, view, row)
   }

@@ -68,7 +68,10 @@ export function venueIdentity(config: FillSimulatorConfig): string {
       ...(funding.length === 0 ? {} : { funding: fundingIdentity(funding) }),
     }
   })
-  const quirks = config.quirks ?? noQuirks
+  const { l3IgnoresSizes, ...always } = config.quirks ?? noQuirks
+  // A switch about order rows distinguishes no venues that read none.
+  const byOrder = config.instruments.some(({ queue }) => queue.byOrder)
+  const quirks = byOrder ? { ...always, l3IgnoresSizes } : always
   const { identity, isSeeded } = config.latency
   const seed = isSeeded === true ? { seed: config.seed ?? 0 } : {}
   return JSON.stringify({ instruments, latency: identity, ...seed, quirks })

@@ -5,7 +5,14 @@ import { dataHash } from '../market-data/data-hash.ts'
 import { messageOf } from '../market-data/files.ts'
 import { validateMarketRows } from '../market-data/validate.ts'
 import { arrow } from './arrow-module.ts'
-import { COLUMNS, type DatasetInfo, datasetError, formatHeader, parseHeader } from './schema.ts'
+import {
+  COLUMNS,
+  type DatasetInfo,
+  datasetError,
+  formatHeader,
+  ORDER_COLUMN,
+  parseHeader,
+} from './schema.ts'
 import { checkSeal, seal } from './seal.ts'
 
 export type Dataset = DatasetInfo & { readonly rows: MarketRows; readonly dataHash: string }
@@ -31,13 +38,19 @@ export function encodeDataset(rows: MarketRows, info: DatasetInfo = {}): Uint8Ar
     tableToIPC,
   } = arrow()
   validateMarketRows(rows)
-  const children = COLUMNS.map(([name]) => makeVector(rows[name]).data[0]!)
-  const fields = COLUMNS.map(([name], index) => new Field(name, children[index]!.type, false))
+  const children: Data[] = COLUMNS.map(([name]) => makeVector(rows[name]).data[0]!)
+  const names: string[] = COLUMNS.map(([name]) => name)
+  if (rows.orderId !== undefined) {
+    children.push(makeVector(rows.orderId).data[0]!)
+    names.push(ORDER_COLUMN[0])
+  }
+  const fields = names.map((name, index) => new Field(name, children[index]!.type, false))
   const schema = new Schema(fields, formatHeader(rows, dataHash(rows), info))
   const data = makeData({ type: new Struct(fields), length: rows.length, nullCount: 0, children })
   const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file')
   const written = readColumns(tableFromIPC(bytes), rows.length)
-  return seal(bytes, written.kind.byteOffset, written.qty.byteOffset + written.qty.byteLength)
+  const last = written.orderId ?? written.qty
+  return seal(bytes, written.kind.byteOffset, last.byteOffset + last.byteLength)
 }
 
 /**
@@ -92,7 +105,7 @@ function readColumns(table: Table, length: number, file?: string): Columns {
     )
   }
   const column = (index: number): unknown => {
-    const [name, type] = COLUMNS[index]!
+    const [name, type] = COLUMNS[index] ?? ORDER_COLUMN
     const field = table.schema.fields[index]
     const data: Data | undefined = batch.data.children[index]
     const values: unknown = data?.values
@@ -109,8 +122,16 @@ function readColumns(table: Table, length: number, file?: string): Columns {
     localTime: column(3) as Float64Array,
     price: column(4) as Int32Array,
     qty: column(5) as Float64Array,
+    ...(batch.data.children.length > COLUMNS.length
+      ? { orderId: column(COLUMNS.length) as BigUint64Array }
+      : {}),
   }
 }
 
-const isTyped = (values: unknown): values is Uint8Array | Int32Array | Float64Array =>
-  values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float64Array
+type Values = Uint8Array | Int32Array | Float64Array | BigUint64Array
+
+const isTyped = (values: unknown): values is Values =>
+  values instanceof Uint8Array ||
+  values instanceof Int32Array ||
+  values instanceof Float64Array ||
+  values instanceof BigUint64Array

@@ -26,6 +26,9 @@ export const COLUMNS = [
   ['qty', 'Float64'],
 ] as const
 
+/** The column that only rows of single orders have, after the others. */
+export const ORDER_COLUMN = ['orderId', 'Uint64'] as const
+
 export type Header = {
   readonly originNs: bigint
   readonly priceDecimals: number

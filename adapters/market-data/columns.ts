@@ -1,6 +1,6 @@
 import type { MarketRows } from '@escapement/core'
 
-/** The six columns of {@link MarketRows} before they are handed over. */
+/** The columns of {@link MarketRows} before they are handed over: six, or seven with order ids. */
 export type Columns = {
   readonly kind: Uint8Array
   readonly flags: Uint8Array
@@ -8,10 +8,11 @@ export type Columns = {
   readonly localTime: Float64Array
   readonly price: Int32Array
   readonly qty: Float64Array
+  readonly orderId?: BigUint64Array
 }
 
-/** Six zeroed columns of `length` rows: 30 bytes a row. */
-export function allocateColumns(length: number): Columns {
+/** Zeroed columns of `length` rows: 30 bytes a row, 38 with order ids. */
+export function allocateColumns(length: number, withOrders = false): Columns {
   return {
     kind: new Uint8Array(length),
     flags: new Uint8Array(length),
@@ -19,6 +20,7 @@ export function allocateColumns(length: number): Columns {
     localTime: new Float64Array(length),
     price: new Int32Array(length),
     qty: new Float64Array(length),
+    ...(withOrders ? { orderId: new BigUint64Array(length) } : {}),
   }
 }
 
@@ -32,6 +34,7 @@ export function sliceColumns(columns: Columns, length: number): Columns {
     localTime: columns.localTime.slice(0, length),
     price: columns.price.slice(0, length),
     qty: columns.qty.slice(0, length),
+    ...(columns.orderId === undefined ? {} : { orderId: columns.orderId.slice(0, length) }),
   }
 }
 
@@ -53,5 +56,6 @@ export function marketRows(
     localTime: columns.localTime,
     price: columns.price,
     qty: columns.qty,
+    ...(columns.orderId === undefined ? {} : { orderId: columns.orderId }),
   }
 }

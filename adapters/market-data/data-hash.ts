@@ -3,6 +3,8 @@ import type { MarketRows } from '@escapement/core'
 
 /** First bytes of what is hashed; another layout gets another number. */
 const DOMAIN = 'escapement/market-rows/1\n'
+/** What comes before the order ids, of rows that have them. */
+const ORDERS = 'orders\n'
 const ROW_BYTES = 32
 const CHUNK_ROWS = 4096
 const TWO_32 = 0x1_0000_0000
@@ -13,7 +15,8 @@ const TWO_32 = 0x1_0000_0000
  *
  * Layout, little endian: the ASCII text "escapement/market-rows/1" and a newline; i64 originNs,
  * u32 priceDecimals, u32 qtyDecimals, u64 number of rows; then 32 bytes a row: u8 kind, u8 flags,
- * u16 zero, i32 price, i64 exchTime, i64 localTime, i64 qty.
+ * u16 zero, i32 price, i64 exchTime, i64 localTime, i64 qty; then, only where there are order ids,
+ * the ASCII text "orders" and a newline, and a u64 a row.
  * @source docs/formats.md, "dataHash"
  */
 export function dataHash(rows: MarketRows): string {
@@ -37,6 +40,11 @@ export function dataHash(rows: MarketRows): string {
       words[word++] = Math.floor(qty / TWO_32)
     }
     hash.update(bytes.subarray(0, (end - start) * ROW_BYTES))
+  }
+  const { orderId } = rows
+  if (orderId !== undefined) {
+    hash.update(ORDERS, 'latin1')
+    hash.update(new Uint8Array(orderId.buffer, orderId.byteOffset, orderId.byteLength))
   }
   return hash.digest('hex')
 }

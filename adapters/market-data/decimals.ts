@@ -61,7 +61,8 @@ export function normaliseDecimals(rows: MarketRows): MarketRows {
 export function inUnits(rows: MarketRows, units: Units, file?: string): MarketRows {
   const { priceDecimals, qtyDecimals } = units
   if (priceDecimals === rows.priceDecimals && qtyDecimals === rows.qtyDecimals) return rows
-  const columns = allocateColumns(rows.length)
+  const columns = allocateColumns(rows.length, rows.orderId !== undefined)
+  if (rows.orderId !== undefined) columns.orderId!.set(rows.orderId)
   columns.kind.set(rows.kind)
   columns.flags.set(rows.flags)
   columns.exchTime.set(rows.exchTime)

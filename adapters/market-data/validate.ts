@@ -1,14 +1,24 @@
-import { CodedError, type MarketRows, RowFlag, RowKind, WHOLE_SIDE } from '@escapement/core'
+import {
+  CodedError,
+  isOrderKind,
+  type MarketRows,
+  RowFlag,
+  RowKind,
+  WHOLE_SIDE,
+} from '@escapement/core'
 import { MAX_DECIMALS } from './decimals.ts'
+import { checkOrderRows } from './order-rows.ts'
 
 const ALL_FLAGS = RowFlag.EXCHANGE | RowFlag.LOCAL | RowFlag.BUY | RowFlag.SELL
 const SIDES = RowFlag.BUY | RowFlag.SELL
+const KINDS = '1 DEPTH, 2 TRADE, 3 CLEAR, 4 SNAPSHOT, 10 ADD, 11 CANCEL, 12 MODIFY or 13 FILL'
 
 /**
  * Checks everything the contract of {@link MarketRows} promises, and returns the same rows.
  * Adapters that read another layout check while they convert, where they can name the original.
  * @throws ESC_DATA_EMPTY, ESC_DATA_FORMAT (columns or decimals), ESC_DATA_KIND, ESC_DATA_PRICE,
- *   ESC_DATA_QTY, ESC_DATA_TIME, ESC_TIME_SPAN; each names the row.
+ *   ESC_DATA_QTY, ESC_DATA_TIME, ESC_TIME_SPAN, what {@link checkOrderRows} throws; each names the
+ *   row.
  */
 export function validateMarketRows(rows: MarketRows, file?: string): MarketRows {
   const at = file === undefined ? {} : { file }
@@ -26,29 +36,33 @@ export function validateMarketRows(rows: MarketRows, file?: string): MarketRows 
       throw new CodedError('ESC_DATA_QTY', { ...at, row, found: String(qty) })
     }
   }
+  checkOrderRows(rows, file)
   checkViews(rows, file)
   return rows
 }
 
 /**
  * What is wrong with a kind and flags ({@link RowKind}, {@link RowFlag}), or undefined. A level has
- * one side; a trade may have none (then it fills nobody); a CLEAR without a side clears both.
+ * one side, and so has a new order; a trade may have none (then it fills nobody); a CLEAR without a
+ * side clears both; the other rows of an order need none.
  */
 export function describeKind(
   kind: number,
   flags: number,
 ): { readonly found: string; readonly needed: string } | undefined {
-  if (kind < RowKind.DEPTH || kind > RowKind.SNAPSHOT) {
-    return { found: `kind ${kind}`, needed: '1 DEPTH, 2 TRADE, 3 CLEAR or 4 SNAPSHOT' }
+  if ((kind < RowKind.DEPTH || kind > RowKind.SNAPSHOT) && !isOrderKind(kind)) {
+    return { found: `kind ${kind}`, needed: KINDS }
   }
   if ((flags & ~ALL_FLAGS) !== 0) {
     return { found: `flags 0x${flags.toString(16)}`, needed: 'EXCHANGE, LOCAL, BUY, SELL only' }
   }
   const sides = flags & SIDES
   if (sides === SIDES) return { found: 'both BUY and SELL', needed: 'one side' }
-  if (sides === 0 && (kind === RowKind.DEPTH || kind === RowKind.SNAPSHOT)) {
+  if (sides !== 0) return undefined
+  if (kind === RowKind.DEPTH || kind === RowKind.SNAPSHOT) {
     return { found: 'a level without a side', needed: 'BUY or SELL' }
   }
+  if (kind === RowKind.ADD) return { found: 'a new order without a side', needed: 'BUY or SELL' }
   return undefined
 }
 

@@ -1,6 +1,7 @@
-import { CodedError, type MarketRows, WHOLE_SIDE } from '@escapement/core'
+import { CodedError, isOrderKind, type MarketRows, WHOLE_SIDE } from '@escapement/core'
 import { allocateColumns, marketRows } from '../market-data/columns.ts'
 import { exactUnits, fitsPrice, tickRangeError, type Units } from '../market-data/decimals.ts'
+import { checkOrderRows } from '../market-data/order-rows.ts'
 import { checkViews } from '../market-data/validate.ts'
 import {
   DOUBLES,
@@ -11,6 +12,7 @@ import {
   flagsOf,
   KIND_BBO,
   LOCAL,
+  ORDER_ID,
   PX,
   QTY,
   WORDS,
@@ -38,8 +40,9 @@ export function isZip(bytes: Uint8Array): boolean {
  * hftbacktest events (.npz with the array "data", or .npy) -> MarketRows. Source: its data format,
  * version 2 (64-byte rows).
  *
- * Keeps: depth, trade, clear and snapshot rows in file order, with their flags. Drops: kind 5 (best
- * bid and offer: books with depth ignore it) and the columns order_id, ival and fval. `originNs` is
+ * Keeps: depth, trade, clear and snapshot rows, or rows of orders with their order_id, in file order,
+ * with their flags. Drops: kind 5 (best bid and offer: books with depth ignore it), order_id where
+ * nothing names an order, ival and fval. `originNs` is
  * the smallest of all exch_ts and local_ts of the kept rows, so no time is negative. A CLEAR row
  * whose px is not finite clears the WHOLE_SIDE.
  *
@@ -63,16 +66,18 @@ export function decodeNpz(bytes: Uint8Array, options: NpzOptions = {}): MarketRo
   const events = eventWords(npy, dataStart, rows)
   const scan = scanEvents(events, units, file)
   const decoded = fillColumns(events, scan, file)
+  if (scan.hasOrders) checkOrderRows(decoded, file, (row) => fileRow(events, row))
   checkViews(decoded, file, (row) => fileRow(events, row))
   return decoded
 }
 
 function fillColumns(events: EventWords, scan: Scan, file: string | undefined): MarketRows {
-  const { words, signed, doubles } = events
+  const { words, signed, doubles, longs } = events
   const { originHigh, originLow, units } = scan
   const { priceDecimals, qtyDecimals } = units
   const at = file === undefined ? {} : { file }
-  const columns = allocateColumns(scan.kept)
+  const columns = allocateColumns(scan.kept, scan.hasOrders)
+  const { orderId } = columns
   let to = 0
   for (let row = 0; row < events.rows; row++) {
     const word = row * WORDS
@@ -99,6 +104,7 @@ function fillColumns(events: EventWords, scan: Scan, file: string | undefined): 
     const qty = exactUnits(quantity, qtyDecimals)
     if (Number.isNaN(qty)) throw unitError('qty', quantity, row, qtyDecimals, at)
     columns.qty[to] = qty
+    if (orderId !== undefined && isOrderKind(kind)) orderId[to] = longs[row * DOUBLES + ORDER_ID]!
     to++
   }
   return marketRows(columns, epochNs(originHigh, originLow), priceDecimals, qtyDecimals)

@@ -1,6 +1,17 @@
 import { type MarketRows, WHOLE_SIDE } from '@escapement/core'
 import { powerOfTen } from '../market-data/decimals.ts'
-import { DOUBLES, EV, EXCH, eventWords, evOf, LOCAL, PX, QTY, WORDS } from './event-words.ts'
+import {
+  DOUBLES,
+  EV,
+  EXCH,
+  eventWords,
+  evOf,
+  LOCAL,
+  ORDER_ID,
+  PX,
+  QTY,
+  WORDS,
+} from './event-words.ts'
 import { formatNpyHeader, ROW_BYTES } from './npy-header.ts'
 import { zipMember } from './zip.ts'
 
@@ -8,13 +19,14 @@ const TWO_32 = 0x1_0000_0000
 
 /**
  * MarketRows -> the bytes of an .npy file, 64 bytes a row. Prices and quantities are the float64
- * nearest to their decimals; a whole side becomes px NaN; order_id, ival and fval are 0.
+ * nearest to their decimals; a whole side becomes px NaN; ival and fval are 0, and so
+ * is order_id where a row names no order.
  */
 export function encodeNpy(rows: MarketRows): Uint8Array {
   const header = formatNpyHeader(rows.length)
   const bytes = new Uint8Array(header.length + rows.length * ROW_BYTES)
   bytes.set(header)
-  const { words, doubles } = eventWords(bytes, header.length, rows.length)
+  const { words, doubles, longs } = eventWords(bytes, header.length, rows.length)
   const priceScale = powerOfTen(rows.priceDecimals)
   const qtyScale = powerOfTen(rows.qtyDecimals)
   const originLow = Number(BigInt.asUintN(32, rows.originNs))
@@ -31,6 +43,7 @@ export function encodeNpy(rows: MarketRows): Uint8Array {
     const price = rows.price[row]!
     doubles[row * DOUBLES + PX] = price === WHOLE_SIDE ? Number.NaN : price / priceScale
     doubles[row * DOUBLES + QTY] = rows.qty[row]! / qtyScale
+    if (rows.orderId !== undefined) longs[row * DOUBLES + ORDER_ID] = rows.orderId[row]!
   }
   return bytes
 }

@@ -11,11 +11,10 @@ export const LOCAL = 4
 /** Double offsets inside a row. */
 export const PX = 3
 export const QTY = 4
+/** The same offset, of a 64-bit integer. */
+export const ORDER_ID = 5
 /** Kind 5: best bid and offer, which books with depth ignore. */
 export const KIND_BBO = 5
-/** Kinds 10 to 13 tell single orders. */
-export const KIND_L3_FIRST = 10
-export const KIND_L3_LAST = 13
 
 /** Views over the rows of an array, read as little-endian words: Node runs on nothing else. */
 export type EventWords = {
@@ -23,6 +22,7 @@ export type EventWords = {
   readonly words: Uint32Array
   readonly signed: Int32Array
   readonly doubles: Float64Array
+  readonly longs: BigUint64Array
 }
 
 /** Views over `rows` rows from `start`; copies only when they are not aligned to 8 bytes. */
@@ -35,6 +35,7 @@ export function eventWords(bytes: Uint8Array, start: number, rows: number): Even
     words: new Uint32Array(buffer, byteOffset, rows * WORDS),
     signed: new Int32Array(buffer, byteOffset, rows * WORDS),
     doubles: new Float64Array(buffer, byteOffset, rows * DOUBLES),
+    longs: new BigUint64Array(buffer, byteOffset, rows * DOUBLES),
   }
 }
 

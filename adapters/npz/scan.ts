@@ -1,4 +1,4 @@
-import { CodedError, NANOS_MAX, RowKind } from '@escapement/core'
+import { CodedError, isOrderKind, NANOS_MAX, RowKind } from '@escapement/core'
 import { decimalsOf, MAX_DECIMALS, type Units } from '../market-data/decimals.ts'
 import { describeKind } from '../market-data/validate.ts'
 import {
@@ -8,8 +8,6 @@ import {
   EXCH,
   flagsOf,
   KIND_BBO,
-  KIND_L3_FIRST,
-  KIND_L3_LAST,
   LOCAL,
   PX,
   QTY,
@@ -26,6 +24,8 @@ export type Scan = {
   readonly originHigh: number
   readonly originLow: number
   readonly units: Units
+  /** Whether there are rows of single orders. */
+  readonly hasOrders: boolean
 }
 
 /**
@@ -36,6 +36,7 @@ export function scanEvents(events: EventWords, units: Units | undefined, file?: 
   const { words, signed, doubles } = events
   const at = file === undefined ? {} : { file }
   let kept = 0
+  let hasOrders = false
   let lowHigh = 0x7fffffff
   let lowLow = 0xffffffff
   let topHigh = -0x80000000
@@ -49,6 +50,7 @@ export function scanEvents(events: EventWords, units: Units | undefined, file?: 
     if (kind === KIND_BBO) continue
     checkEvent(low, words[word + EV + 1]!, kind, row, at)
     kept++
+    hasOrders ||= isOrderKind(kind)
     for (let time = EXCH; time <= LOCAL; time += 2) {
       const timeLow = words[word + time]!
       const timeHigh = signed[word + time + 1]!
@@ -96,7 +98,8 @@ export function scanEvents(events: EventWords, units: Units | undefined, file?: 
       hint: 'a row may have 0 instead of a time; both time columns count',
     })
   }
-  return { kept, originHigh: lowHigh, originLow: lowLow, units: { priceDecimals, qtyDecimals } }
+  const found = { priceDecimals, qtyDecimals }
+  return { kept, originHigh: lowHigh, originLow: lowLow, units: found, hasOrders }
 }
 
 /** A time of the file from its two halves. */
@@ -118,16 +121,7 @@ function checkEvent(low: number, high: number, kind: number, row: number, at: Pl
   }
   const problem = describeKind(kind, flagsOf(low))
   if (problem === undefined) return
-  const orders = kind >= KIND_L3_FIRST && kind <= KIND_L3_LAST
-  throw new CodedError('ESC_DATA_KIND', {
-    ...at,
-    row,
-    field: 'ev',
-    ...problem,
-    ...(orders
-      ? { hint: 'rows of single orders (L3) are not supported; convert them to depth' }
-      : {}),
-  })
+  throw new CodedError('ESC_DATA_KIND', { ...at, row, field: 'ev', ...problem })
 }
 
 export function unitError(

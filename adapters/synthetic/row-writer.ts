@@ -10,8 +10,9 @@ export class RowWriter {
   #columns: Columns
   #length = 0
 
-  constructor(expected: number) {
-    this.#columns = allocateColumns(expected)
+  /** `withOrders`: rows may name orders. */
+  constructor(expected: number, withOrders = false) {
+    this.#columns = allocateColumns(expected, withOrders)
   }
 
   get length(): number {
@@ -19,7 +20,7 @@ export class RowWriter {
   }
 
   /** A row at the current times; price and quantity in units. */
-  append(kind: number, side: number, price: number, qty: number): void {
+  append(kind: number, side: number, price: number, qty: number, orderId = 0n): void {
     if (this.#length === this.#columns.kind.length) this.#grow()
     const columns = this.#columns
     const row = this.#length++
@@ -29,6 +30,7 @@ export class RowWriter {
     columns.localTime[row] = this.localTime
     columns.price[row] = price
     columns.qty[row] = qty
+    if (columns.orderId !== undefined) columns.orderId[row] = orderId
   }
 
   finish(originNs: bigint, priceDecimals: number, qtyDecimals: number): MarketRows {
@@ -37,7 +39,10 @@ export class RowWriter {
   }
 
   #grow(): void {
-    const larger = allocateColumns(this.#length + (this.#length >> 1) + 1024)
+    const { orderId } = this.#columns
+    const room = this.#length + (this.#length >> 1) + 1024
+    const larger = allocateColumns(room, orderId !== undefined)
+    if (orderId !== undefined) larger.orderId!.set(orderId)
     larger.kind.set(this.#columns.kind)
     larger.flags.set(this.#columns.flags)
     larger.exchTime.set(this.#columns.exchTime)

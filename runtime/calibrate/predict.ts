@@ -122,6 +122,8 @@ class Copy implements OwnOrder {
   front = 0
   traded = 0
   displaced = false
+  since = 0
+  ahead = 0
   dead = false
   readonly model: QueueModel
 

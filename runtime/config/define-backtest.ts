@@ -66,6 +66,7 @@ export function resolveBacktest(
   readTable: LatencyReader = noTable,
 ): BacktestDefinition {
   for (const { symbol } of datasets) requireInstrument(config, symbol)
+  if (config.venue.queue.model === 'l3Fifo') requireOrders(datasets, files)
   const window = windowOf(config)
   const configuration = coreConfiguration(config, datasets, strategies)
   const origin = sessionOrigin(
@@ -123,6 +124,16 @@ function treatment({ venue }: SessionConfig, instrument: Instrument) {
     partialFills: venue.partialFills,
     ...(venue.rules === undefined ? {} : { rules: rulesOf(venue.rules, instrument) }),
   }
+}
+
+function requireOrders(datasets: readonly SymbolRows[], files: readonly string[]): void {
+  const without = datasets.findIndex(({ rows }) => rows.orderId === undefined)
+  if (without < 0) return
+  throw new CodedError('ESC_CONFIG_INVALID', {
+    field: 'venue.queue.model',
+    found: `l3Fifo, and ${files[without]} has no rows of single orders`,
+    needed: 'market by order for each instrument, or a model that reads levels',
+  })
 }
 
 function requireInstrument({ instruments }: SessionConfig, symbol: string): void {

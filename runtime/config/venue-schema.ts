@@ -8,7 +8,7 @@ import { decimal, epoch, positive, symbol } from './texts.ts'
 const power = z.number().min(1).max(16).multipleOf(0.125)
 const queue = z
   .union([
-    z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2']) }),
+    z.strictObject({ model: z.enum(['riskAverse', 'log', 'log2', 'l3Fifo']) }),
     z.strictObject({ model: z.enum(['power', 'power2', 'power3']), n: power }),
   ])
   .describe('How the queue ahead of a resting order is thought to shrink.')

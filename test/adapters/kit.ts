@@ -31,6 +31,7 @@ export type RowSpec = {
   readonly local: number
   readonly price: number
   readonly qty: number
+  readonly orderId?: bigint
 }
 
 /** Rows from one object a row: for tests only. */
@@ -38,7 +39,10 @@ export function rowsOf(
   specs: readonly RowSpec[],
   { originNs = 1_723_161_256_298_000_001n, priceDecimals = 1, qtyDecimals = 3 } = {},
 ): MarketRows {
-  const columns = allocateColumns(specs.length)
+  const columns = allocateColumns(
+    specs.length,
+    specs.some(({ orderId }) => orderId !== undefined),
+  )
   specs.forEach((spec, row) => {
     columns.kind[row] = spec.kind
     columns.flags[row] = spec.flags
@@ -46,6 +50,7 @@ export function rowsOf(
     columns.localTime[row] = spec.local
     columns.price[row] = spec.price
     columns.qty[row] = spec.qty
+    if (columns.orderId !== undefined) columns.orderId[row] = spec.orderId ?? 0n
   })
   return marketRows(columns, originNs, priceDecimals, qtyDecimals)
 }

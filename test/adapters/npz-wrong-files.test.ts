@@ -63,7 +63,8 @@ test('the row of a time error counts the rows that were left out', () => {
 test.each([
   ['kind 0', BOTH + 2 ** 29],
   ['kind 9', BOTH + 2 ** 29 + 9],
-  ['an order by order kind', BOTH + 2 ** 29 + 10],
+  ['kind 14', BOTH + 2 ** 29 + 14],
+  ['a new order without a side', BOTH + 10],
   ['a flag that nobody knows', BOTH + 2 ** 29 + 2 ** 20 + 1],
   ['a bit above 32', 2 ** 40 + BOTH + 2 ** 29 + 1],
   ['a level without a side', BOTH + 1],
@@ -72,8 +73,16 @@ test.each([
   expect(second({ ev })).toMatchObject({ code: 'ESC_DATA_KIND', file, row: 1, field: 'ev' })
 })
 
-test('order by order rows say what to do', () => {
-  expect(second({ ev: BOTH + 2 ** 29 + 11 }).hint).toContain('L3')
+test('a row of an order beside one of a level is refused, and an order of no size', () => {
+  const added = { ev: BOTH + 2 ** 29 + 10 }
+  expect(second(added)).toMatchObject({ code: 'ESC_DATA_KIND', file, row: 0, field: 'kind' })
+  const none = refuses(
+    npyOf([
+      { ...bid, ev: BOTH + 2 ** 29 + 5 },
+      { ...bid, ...added, qty: 0 },
+    ]),
+  )
+  expect(none).toMatchObject({ code: 'ESC_DATA_QTY', file, row: 1, field: 'qty', found: '0' })
 })
 
 test('a value that no power of ten gives back names row and value', () => {

@@ -122,9 +122,13 @@ function runPeer(python: string, peer: Peer, wanted: Partial<EngineCase>): Measu
 }
 
 function run(program: string, args: readonly string[]): Measured {
+  const started = performance.now()
   const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}\n${stderr}`)
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured
+  const measured = JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured
+  const seconds = ((performance.now() - started) / 1e3).toFixed(0)
+  process.stderr.write(`${seconds} s: ${args.slice(-6).join(' ')} ${JSON.stringify(measured)}\n`)
+  return measured
 }
 
 /** Rows a second of processor time, the median of the turns. */

@@ -35,6 +35,15 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
     ],
     tests: ['test/core/recorded-book.test.ts'],
   },
+  'order-rows': {
+    sources: [
+      'core/book/level-view.ts',
+      'core/book/level-writer.ts',
+      'core/book/order-book.ts',
+      'core/book/order-numbers.ts',
+    ],
+    tests: ['test/core/level-view.test.ts'],
+  },
   'window-book': {
     sources: ['core/book/window-book.ts'],
     tests: ['test/core/book-levels.test.ts', 'test/core/book.test.ts'],

@@ -3,6 +3,7 @@ import {
   BUY,
   type Dispatch,
   type Instrument,
+  levelView,
   type MarketView,
   parseDecimal,
   RowKind,
@@ -135,6 +136,8 @@ export type Row = {
   readonly side: number
   readonly price: number
   readonly qty: number
+  /** Number of the order that the row names, from 1. */
+  readonly order?: number
 }
 const row =
   (kind: number, side: number) =>
@@ -148,7 +151,35 @@ export const sellTrade = row(RowKind.TRADE, SELL)
 export const clearBids = row(RowKind.CLEAR, BUY)
 export const clearAsks = row(RowKind.CLEAR, SELL)
 
+const orderRow =
+  (kind: number, side: number) =>
+  (time: number, order: number, price = 0, qty = 0): Row => ({
+    time,
+    kind,
+    side,
+    price,
+    qty,
+    order,
+  })
+
+/** Rows of an order: time, number of the order, price, quantity. */
+export const addBid = orderRow(RowKind.ADD, BUY)
+export const addAsk = orderRow(RowKind.ADD, SELL)
+export const modifyOrder = orderRow(RowKind.MODIFY, 0)
+export const cancelOrder = orderRow(RowKind.CANCEL, 0)
+export const fillOrder = (time: number, order: number, qty: number): Row =>
+  orderRow(RowKind.FILL, 0)(time, order, 0, qty)
+
+/** As the venue gets it: rows of orders have become rows of levels. */
 export function viewOf(rows: readonly Row[]): MarketView {
+  const raw = rawViewOf(rows)
+  if (rows.every(({ order }) => order === undefined)) return raw
+  const number = new Uint32Array(1000 + rows.length)
+  for (const [row, { order }] of rows.entries()) number[1000 + row] = order ?? 0
+  return levelView(raw, { number, count: Math.max(...number) })
+}
+
+function rawViewOf(rows: readonly Row[]): MarketView {
   return {
     length: rows.length,
     time: Float64Array.from(rows, (r) => r.time),

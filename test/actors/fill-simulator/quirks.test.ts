@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { noQuirks, type Quirks, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
 import {
+  addAsk,
+  addBid,
   ask,
   bid,
   buy,
   buyTrade,
   cancel,
   clearBids,
+  fillOrder,
   type Options,
   replace,
   sell,
@@ -156,6 +159,22 @@ test('19: a CLEAR leaves queue estimates alone', () => {
   )
   expect(on).toEqual(['205 #1 trade 5@99 5/4'])
   expect(off).toEqual(['205 #1 trade 1@99 1/8'])
+})
+
+test('20: a FILL executes what it touches completely and leaves what is displayed', () => {
+  const scenario = (options: Options) =>
+    venue({ ...options, queue: { model: 'l3Fifo' } })
+      .market([
+        addBid(1, 1, 99, 2),
+        addAsk(1, 2, 101, 9),
+        addBid(150, 3, 99, 6),
+        fillOrder(200, 3, 1),
+      ])
+      .request(100, buy(1, 4, 99))
+      .request(210, sell(2, 9, 99, { timeInForce: 'IOC' }))
+  const { on, off } = both('l3IgnoresSizes', scenario)
+  expect(on).toEqual(['205 #1 trade 4@99 4/0', '225 #2 take 8@99 8/1', '225 #2 expired ioc'])
+  expect(off).toEqual(['205 #1 trade 1@99 1/3', '225 #2 take 7@99 7/2', '225 #2 expired ioc'])
 })
 
 test('levels that a quote crossed stay stored', () => {

@@ -4,6 +4,7 @@ import type { QueueConfig } from '../../../actors/fill-simulator/queue-model.ts'
 import { noQuirks, type Quirks, quirkPreset } from '../../../actors/fill-simulator/quirks.ts'
 import type { Row } from '../../actors/fill-simulator/probe.ts'
 import { drawnFeeds } from './drawn-feed.ts'
+import { drawnOrderFeeds } from './drawn-orders.ts'
 import { type Asked, drawnRequests } from './drawn-requests.ts'
 import type { NaiveRules } from './naive-desk.ts'
 
@@ -72,13 +73,19 @@ const queue = fc.constantFrom<QueueConfig>(
     [1, 2, 3, 7].map((n) => ({ model, n })),
   ),
 )
-const rules: fc.Arbitrary<NaiveRules> = fc
-  .record({
-    listed: fc.constantFrom(...Object.values(LISTED)),
-    queue,
-    partialFills: fc.constantFrom(true, true, false),
-  })
-  .map(({ listed, ...rest }) => ({ ...listed, ...rest }))
+/** Market by order: mostly the queue that it is for, now and then a depth model. */
+const byOrder = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<QueueConfig>({ model: 'l3Fifo' }) },
+  { weight: 1, arbitrary: queue },
+)
+const rulesOf = (queues: fc.Arbitrary<QueueConfig>): fc.Arbitrary<NaiveRules> =>
+  fc
+    .record({
+      listed: fc.constantFrom(...Object.values(LISTED)),
+      queue: queues,
+      partialFills: fc.constantFrom(true, true, false),
+    })
+    .map(({ listed, ...rest }) => ({ ...listed, ...rest }))
 
 /** One latency always, or several by time, so that one message might overtake another. */
 const latencies = (min: number): fc.Arbitrary<number[]> =>
@@ -89,16 +96,26 @@ const latencies = (min: number): fc.Arbitrary<number[]> =>
 
 /** Wild and calm days of at most `size` rows an instrument and half as many requests. */
 export const exchangeSessions = (quirks: Quirks, size = 80): fc.Arbitrary<ExchangeSession> =>
-  fc.boolean().chain((isCalm) => sessionsOf(isCalm, quirks, size))
+  fc.boolean().chain((isCalm) => sessionsOf(isCalm, quirks, size, queue, drawnFeeds))
 
-function sessionsOf(isCalm: boolean, quirks: Quirks, size: number): fc.Arbitrary<ExchangeSession> {
+/** The same on markets that are told order by order. */
+export const orderSessions = (quirks: Quirks, size = 80): fc.Arbitrary<ExchangeSession> =>
+  fc.boolean().chain((isCalm) => sessionsOf(isCalm, quirks, size, byOrder, drawnOrderFeeds))
+
+function sessionsOf(
+  isCalm: boolean,
+  quirks: Quirks,
+  size: number,
+  queues: fc.Arbitrary<QueueConfig>,
+  feeds: typeof drawnFeeds,
+): fc.Arbitrary<ExchangeSession> {
   return fc
     .record({
-      instruments: fc.array(rules, { minLength: 1, maxLength: 2 }),
+      instruments: fc.array(rulesOf(queues), { minLength: 1, maxLength: 2 }),
       entries: latencies(-3),
       responses: latencies(0),
-      first: drawnFeeds(isCalm, size),
-      second: drawnFeeds(isCalm, size),
+      first: feeds(isCalm, size),
+      second: feeds(isCalm, size),
       requests: drawnRequests(isCalm, size / 2),
     })
     .map(({ instruments, first, second, requests, entries, responses }) => ({

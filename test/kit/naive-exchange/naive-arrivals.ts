@@ -26,7 +26,7 @@ function placeNew(desk: NaiveDesk, time: number, request: Dispatch, found?: Naiv
   const fault = found === undefined ? impossible : 'duplicateOrder'
   if (fault !== undefined) return desk.reports.refused(time, request, fault)
   desk.reports.tell(time, key, { type: 'order.accepted' })
-  const estimate = { front: 0, traded: 0, turn: 0, toBack: false, dead: false }
+  const estimate = { front: 0, traded: 0, turn: 0, place: 0, toBack: false, dead: false }
   const order = { key, side, postOnly, price, cum: 0, leaves: qty, ...estimate }
   if (market) return takeAtAnyPrice(desk, time, order, timeInForce === 'FOK')
   if (timeInForce === 'IOC' || timeInForce === 'FOK') return takeNow(desk, time, order, timeInForce)

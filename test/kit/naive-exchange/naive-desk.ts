@@ -4,6 +4,7 @@ import type { QueueConfig } from '../../../actors/fill-simulator/queue-model.ts'
 import type { Quirks } from '../../../actors/fill-simulator/quirks.ts'
 import type { VenueInstrument } from '../../../actors/fill-simulator/venue-config.ts'
 import { NaiveLevels } from './naive-levels.ts'
+import { NaiveRealOrders } from './naive-real-orders.ts'
 import { type Cause, feeOf, type NaiveOrder, type NaiveReports } from './naive-reports.ts'
 
 /** A venue's rules for one instrument, with the queue model by name. */
@@ -19,6 +20,8 @@ export class NaiveDesk {
   readonly quirks: Quirks
   readonly reports: NaiveReports
   orders: NaiveOrder[] = []
+  /** The orders of others, where the market is told order by order. */
+  readonly real = new NaiveRealOrders()
   #turns = 0
 
   constructor(rules: NaiveRules, quirks: Quirks, reports: NaiveReports) {
@@ -47,10 +50,17 @@ export class NaiveDesk {
   /** The order stands behind all that is displayed at its price. */
   rest(order: NaiveOrder): void {
     order.front = this.natural(this.levels.units(order.side, order.price))
+    order.place = this.real.nextPlace()
+    if (this.rules.queue.model === 'l3Fifo') order.front = this.ahead(order)
     order.traded = 0
     order.toBack = false
     order.turn = this.#turns++
     this.orders.push(order)
+  }
+
+  /** What is left of the real orders that were placed before ours. */
+  ahead({ side, price, place }: NaiveOrder): number {
+    return this.natural(this.real.left(side, price, place))
   }
 
   remove(order: NaiveOrder): void {

@@ -6,6 +6,7 @@ import { arrive } from './naive-arrivals.ts'
 import { DeadOrderTouched, NaiveDesk, type NaiveRules } from './naive-desk.ts'
 import { NaiveReports } from './naive-reports.ts'
 import { applyRow } from './naive-rows.ts'
+import { applyTold } from './naive-told.ts'
 
 /** Latencies by time alone. */
 export type TimedLatency = ReturnType<TimedLatencySource['create']>
@@ -62,12 +63,14 @@ export function naiveExchange({
 }
 
 /** The first row of the dataset has number 1000, as the probe counts. */
-const feedOf = (desk: NaiveDesk, feed: readonly Row[]): Happening[] =>
-  feed.map((row, index) => ({
+function feedOf(desk: NaiveDesk, feed: readonly Row[]): Happening[] {
+  const apply = feed.some(({ order }) => order !== undefined) ? applyTold : applyRow
+  return feed.map((row, index) => ({
     time: row.time,
     stage: 1,
-    what: () => applyRow(desk, row, 1000 + index),
+    what: () => apply(desk, row, 1000 + index),
   }))
+}
 
 /** A request that is on its way holds back those sent after it. */
 function requestsOf(

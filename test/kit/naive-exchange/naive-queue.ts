@@ -10,7 +10,10 @@ export function depthMoves(
   previous: number,
   next: number,
 ): Estimate {
-  if (model.model === 'riskAverse') return { front: smaller(front, next), traded: 0 }
+  // Of market by order this is no rule at all: its queue is counted, order by order.
+  if (model.model === 'riskAverse' || model.model === 'l3Fifo') {
+    return { front: smaller(front, next), traded: 0 }
+  }
   const decrease = previous - next - traded
   if (decrease < 0) return { front: smaller(front, next), traded: 0 }
   const behind = previous - front
@@ -28,7 +31,7 @@ export function lotsPast(front: number, lot: number): number {
 }
 
 function shareBehind(
-  model: Exclude<QueueConfig, { model: 'riskAverse' }>,
+  model: Exclude<QueueConfig, { readonly model: 'riskAverse' | 'l3Fifo' }>,
   ahead: number,
   behind: number,
 ): number {

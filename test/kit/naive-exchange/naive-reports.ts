@@ -21,6 +21,8 @@ export type NaiveOrder = {
   leaves: number
   front: number
   traded: number
+  /** Place among the real orders of market by order. */
+  place: number
   /** Place in the order of acceptance; a new one with each lost queue position. */
   turn: number
   /** A CLEAR took its level: the next row there puts it at the back. */

@@ -93,6 +93,6 @@ function moveUp(desk: NaiveDesk, order: NaiveOrder, qty: number): number {
   return lotsPast(order.front, desk.lot)
 }
 
-function abortIfDead(order: NaiveOrder): void {
+export function abortIfDead(order: NaiveOrder): void {
   if (order.dead) throw new DeadOrderTouched(`order ${order.key}`)
 }
