@@ -44,10 +44,12 @@ export class OrderBook {
     return 0
   }
 
+  /** Ticks of the level that it stands, or stood last, in. */
   priceOf(order: number): PriceTicks {
     return this.#price[order]!
   }
 
+  /** Quantity units that are not executed; 0 for one that was executed wholly. */
   leftOf(order: number): QtyUnits {
     return this.#left[order]!
   }
@@ -55,10 +57,6 @@ export class OrderBook {
   /** The place that the order was put at. */
   placeOf(order: number): number {
     return this.#place[order]!
-  }
-
-  qtyAt(side: Side, price: PriceTicks): QtyUnits {
-    return this.#levels.qtyAt(side, price)
   }
 
   /** Puts an order that stands nowhere at the tail of a level; returns the level's total. */

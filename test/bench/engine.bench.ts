@@ -29,7 +29,11 @@ const both = (of: Peer['case']): readonly Peer[] => [
 
 /** What takes long is run once after one run that warms it. */
 const lines = (copies: number): readonly Line[] => [
-  { name: '(a) no strategy, 1 instrument', ours: { case: 'idle', copies, rounds: 7 }, peer: both('idle') },
+  {
+    name: '(a) no strategy, 1 instrument',
+    ours: { case: 'idle', copies, rounds: 7 },
+    peer: both('idle'),
+  },
   { name: '(b) S1, 1 instrument', ours: { case: 's1', copies, rounds: 1 }, peer: both('s1') },
   { name: '(c) S1, 10 instruments', ours: { case: 's1', count: 10 }, peer: both('s1') },
   { name: '(c) S1, 50 instruments', ours: { case: 's1', count: 50, rounds: 1 }, peer: both('s1') },
