@@ -2,6 +2,7 @@ import { applyRow } from '../book/apply-row.ts'
 import { RecordedBook } from '../book/recorded-book.ts'
 import type { MarketEvent } from '../events.ts'
 import { RowKind, WHOLE_SIDE } from '../market-rows.ts'
+import type { MarketView } from '../market-view.ts'
 import { feedChart } from '../state/control-state.ts'
 import type { InstrumentMarket } from '../state/market-state.ts'
 import type { State } from '../state/state.ts'
@@ -21,7 +22,10 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   if (book instanceof RecordedBook) {
     // The recording has applied the rows; a snapshot replaces nothing there, it comes first.
     if (to > 0) book.seek(to - 1)
-    noteTrades(market, event)
+    const { kind } = view
+    for (let row = from; row < to; row++) {
+      if (kind[row] === RowKind.TRADE) noteTrade(market, view, row)
+    }
   } else if (isSnapshot && isTouch(event)) {
     const { price, qty } = view
     book.setTouch(price[from]!, qty[from]!, price[from + 1]!, qty[from + 1]!)
@@ -30,8 +34,11 @@ export function reduceMarket(state: State, event: MarketEvent): void {
       book.clear(BUY, WHOLE_SIDE)
       book.clear(SELL, WHOLE_SIDE)
     }
-    for (let row = from; row < to; row++) applyRow(book, view, row)
-    noteTrades(market, event)
+    const { kind } = view
+    for (let row = from; row < to; row++) {
+      if (kind[row] === RowKind.TRADE) noteTrade(market, view, row)
+      else applyRow(book, view, row)
+    }
   }
   market.localTime = event.time
   if (to > from) market.exchTime = view.exchTime[to - 1]!
@@ -41,15 +48,11 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   if (mode >= 0) feeds[event.instrument] = mode
 }
 
-function noteTrades(market: InstrumentMarket, { view, from, to }: MarketEvent): void {
-  const { kind, price, qty, side } = view
-  for (let row = from; row < to; row++) {
-    if (kind[row] !== RowKind.TRADE) continue
-    market.lastTradePrice = price[row]!
-    market.lastTradeQty = qty[row]!
-    market.lastTradeSide = side[row]! as Side | 0
-    market.tradeCount++
-  }
+function noteTrade(market: InstrumentMarket, view: MarketView, row: number): void {
+  market.lastTradePrice = view.price[row]!
+  market.lastTradeQty = view.qty[row]!
+  market.lastTradeSide = view.side[row]! as Side | 0
+  market.tradeCount++
 }
 
 /** Whether a snapshot is a bid and an ask that do not meet: a feed of the touch alone. */
