@@ -45,7 +45,7 @@ const lines = (copies: number): readonly Line[] => [
 ]
 
 export function engineBench(python: string | null, quick: boolean): string {
-  const copies = quick ? 4 : 41
+  const copies = quick ? 12 : 41
   const table = lines(copies)
     .slice(0, quick ? 3 : undefined)
     .map((line) => compared(line, python, quick || line.ours.rounds === 1 ? 1 : 3))
@@ -114,7 +114,7 @@ const DEFAULTS: EngineCase = {
 
 function runOurs(wanted: Partial<EngineCase>): Measured {
   const file = fileURLToPath(new URL('engine/engine-case.ts', import.meta.url))
-  const flags = ['--expose-gc', '--conditions=source', '--import', 'tsx', file]
+  const flags = ['--conditions=source', '--import', 'tsx', file]
   return run(process.execPath, [...flags, JSON.stringify({ ...DEFAULTS, ...wanted })])
 }
 

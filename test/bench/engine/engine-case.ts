@@ -51,7 +51,6 @@ async function measure(wanted: EngineCase): Promise<Measured> {
   const walls: number[] = []
   const cpus: number[] = []
   for (let round = 0; round < wanted.rounds; round++) {
-    globalThis.gc?.()
     const [cpu, wall] = [process.cpuUsage(), performance.now()]
     seen = run()
     walls.push((performance.now() - wall) / 1e3)
