@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RECORDS_PER_LINK } from './event-log.ts'
+import { EVENT, RECORDS_PER_LINK } from './event-log.ts'
 
 /** A record of an event log: bytes [from, to) of it, length and all. */
 export type LogRecord = {
@@ -11,7 +11,6 @@ export type LogRecord = {
   readonly payload: number
 }
 
-const EVENT = 1
 /** Length, kind and position stand before the payload. */
 const HEAD = 4 + 1 + 8
 

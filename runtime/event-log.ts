@@ -5,7 +5,7 @@ import type { Journal } from '../actors/ports.ts'
 /** Records in a link of the hash chain. */
 export const RECORDS_PER_LINK = 1024
 /** Kinds of records, in the byte after the length. */
-const EVENT = 1
+export const EVENT = 1
 const RESULT = 2
 
 /** Where encoded records go besides the hash; a throw stops the run. The bytes are not kept. */

@@ -6,6 +6,7 @@ import {
   NO_ASK,
   NO_BID,
   type PriceTicks,
+  powerOfTen,
   type QtyLots,
 } from '@escapement/core'
 
@@ -54,14 +55,12 @@ export function valueQuotient(instrument: Instrument, rate: Decimal) {
   const scale = rate.scale + lotSize.scale + contractSize.scale
   if (kind !== 'inverse') {
     return {
-      numerator: digits * tickSize.digits * tenTo(quoteDecimals),
-      denominator: tenTo(scale + tickSize.scale),
+      numerator: digits * tickSize.digits * powerOfTen(quoteDecimals),
+      denominator: powerOfTen(scale + tickSize.scale),
     }
   }
   return {
-    numerator: digits * tenTo(quoteDecimals + tickSize.scale),
-    denominator: tickSize.digits * tenTo(scale),
+    numerator: digits * powerOfTen(quoteDecimals + tickSize.scale),
+    denominator: tickSize.digits * powerOfTen(scale),
   }
 }
-
-const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent)

@@ -1,13 +1,14 @@
 import {
-  CodedError,
   type Decimal,
   divideHalfEven,
   formatDecimal,
   type Instrument,
   type Nanos,
+  powerOfTen,
   type QtyLots,
 } from '@escapement/core'
 import { countable } from './fees.ts'
+import { refuse } from './refuse.ts'
 
 /** At `time` of the session, longs pay `rate` x the value of their position to shorts. */
 export type FundingPayment = {
@@ -32,8 +33,14 @@ export function fundingAmount(
   const scale = lotSize.scale + contractSize.scale + rate.scale
   const amount =
     kind === 'inverse'
-      ? divideHalfEven(contracts * tenTo(quoteDecimals + mark.scale), mark.digits * tenTo(scale))
-      : divideHalfEven(contracts * mark.digits * tenTo(quoteDecimals), tenTo(scale + mark.scale))
+      ? divideHalfEven(
+          contracts * powerOfTen(quoteDecimals + mark.scale),
+          mark.digits * powerOfTen(scale),
+        )
+      : divideHalfEven(
+          contracts * mark.digits * powerOfTen(quoteDecimals),
+          powerOfTen(scale + mark.scale),
+        )
   return countable(amount)
 }
 
@@ -58,9 +65,3 @@ export const fundingIdentity = (payments: readonly FundingPayment[]): string =>
       return `${time}:${formatDecimal(rate)}@${at}`
     })
     .join(';')
-
-const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent)
-
-function refuse(field: string, found: string, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })
-}

@@ -1,5 +1,6 @@
-import { CodedError, type CommandKind, type Nanos, type Random } from '@escapement/core'
+import type { CommandKind, Nanos, Random } from '@escapement/core'
 import type { LatencyModel } from '../ports.ts'
+import { refuse } from './refuse.ts'
 
 /** What a generator is for: requests of a kind on their way out, or reports on their way home. */
 export type LatencyDirection = CommandKind | 'response'
@@ -45,8 +46,4 @@ export function constantLatency({ entryNs, responseNs }: ConstantLatency): Timed
     response: (_exchTime: Nanos) => responseNs,
   }
   return { identity: `constant(${entryNs},${responseNs})`, create: () => model }
-}
-
-function refuse(field: string, found: number, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found: String(found), needed })
 }

@@ -1,10 +1,11 @@
-import { CodedError, formatDecimal, type Instrument } from '@escapement/core'
+import { formatDecimal, type Instrument } from '@escapement/core'
 import type { FeeModel } from './fees/fee-model.ts'
 import type { FeeRates } from './fees.ts'
 import { checkFunding, type FundingPayment, fundingIdentity } from './funding-schedule.ts'
 import type { LatencySource } from './latency-model.ts'
 import type { QueueModel } from './queue-model.ts'
 import { noQuirks, type Quirks } from './quirks.ts'
+import { refuse } from './refuse.ts'
 import { POWERS_OF_TEN } from './rounding.ts'
 import { rulesIdentity, type VenueRules } from './rules/venue-rules.ts'
 import type { VenueWatch } from './watch.ts'
@@ -81,7 +82,3 @@ const feesIdentity = (fees: FeeRates | FeeModel) =>
   'create' in fees
     ? { fees: fees.identity }
     : { maker: formatDecimal(fees.maker), taker: formatDecimal(fees.taker) }
-
-function refuse(field: string, found: string, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })
-}

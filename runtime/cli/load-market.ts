@@ -12,7 +12,7 @@ import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
 import { logHash } from '../event-log-records.ts'
 import { loadData, loadLatency } from './load-data.ts'
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts'
-import { asRun, differs } from './repeat-run.ts'
+import { asRun, checkSameData } from './repeat-run.ts'
 
 /** A market that orders stood in: without the strategy that sent them. */
 export type LoadedMarket = {
@@ -35,11 +35,8 @@ export function loadMarket(source: string, base?: string): LoadedMarket {
   }
   const run = readRecordedRun(source)
   const from = resolve(base ?? run.manifest.base ?? '.')
-  const { market, hashes } = marketOf(asRun(readConfig(run.configFile)), join(from, 'config.json'))
-  hashes.forEach(({ name, hash }, i) => {
-    const needed = run.manifest.data[i]?.hash ?? 'none'
-    if (hash !== needed) throw differs(run, `data ${name}`, hash, needed)
-  })
+  const { market, data } = marketOf(asRun(readConfig(run.configFile)), join(from, 'config.json'))
+  checkSameData(run, data)
   return { ...market, run }
 }
 
@@ -64,7 +61,7 @@ function marketOf(config: BacktestConfig, file: string) {
   const grounds = definition.feed.map((channel, i): Ground => {
     return { channel, rules: instruments[i]!, quirks }
   })
-  return { market: { definition, grounds }, hashes: data.map(({ name, hash }) => ({ name, hash })) }
+  return { market: { definition, grounds }, data }
 }
 
 /**

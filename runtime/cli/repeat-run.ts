@@ -66,13 +66,21 @@ function checkSame(run: RecordedRun, config: BacktestConfig, now: PreparedBackte
     const needed = strategies[i]?.identity ?? 'none'
     if (found !== needed) throw differs(run, `strategy ${name} (${module})`, found, needed)
   })
-  now.data.forEach(({ name, hash }, i) => {
-    const needed = manifest.data[i]?.hash ?? 'none'
-    if (hash !== needed) throw differs(run, `data ${name}`, hash, needed)
-  })
+  checkSameData(run, now.data)
   const { configFingerprint: found } = now
   const { configFingerprint: needed } = manifest
   if (found !== needed) throw differs(run, 'config.json, its fingerprint', found, needed)
+}
+
+/** @throws ESC_RUN_DIFFERS naming the first data that are not those of the run */
+export function checkSameData(
+  run: RecordedRun,
+  data: readonly { readonly name: string; readonly hash: string }[],
+): void {
+  data.forEach(({ name, hash }, i) => {
+    const needed = run.manifest.data[i]?.hash ?? 'none'
+    if (hash !== needed) throw differs(run, `data ${name}`, hash, needed)
+  })
 }
 
 /** What is another one now than when the run was made. */

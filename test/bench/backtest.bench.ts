@@ -2,11 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
+  applyRow,
   instantiate,
   type MarketRows,
   type MarketView,
-  RowKind,
-  type Side,
   WindowBook,
 } from '@escapement/core'
 import { decodeDataset, encodeDataset } from '../../adapters/dataset/codec.ts'
@@ -107,12 +106,8 @@ function floor({ feed }: BacktestDefinition): void {
   }
 }
 
-function apply({ kind, side, price, qty, length }: MarketView, book: WindowBook): void {
-  for (let row = 0; row < length; row++) {
-    const what = kind[row]!
-    if (what === RowKind.CLEAR) book.clear(side[row]! as Side, price[row]!)
-    else if (what !== RowKind.TRADE) book.set(side[row]! as Side, price[row]!, qty[row]!)
-  }
+function apply(view: MarketView, book: WindowBook): void {
+  for (let row = 0; row < view.length; row++) applyRow(book, view, row)
 }
 
 /** The real futures capture where it is at hand, else a made-up market of like size. */

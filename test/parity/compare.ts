@@ -33,7 +33,8 @@ export function compare(
   ]
 }
 
-function firstLine(what: string, found: string, wanted: string): Difference[] {
+/** The first line in which two texts differ, named by its number. */
+export function firstLine(what: string, found: string, wanted: string): Difference[] {
   if (found === wanted) return []
   const [a, b] = [found.split('\n'), wanted.split('\n')]
   let at = 0

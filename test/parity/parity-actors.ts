@@ -1,4 +1,5 @@
 import {
+  applyRow,
   type ControlTime,
   type Dispatch,
   type Intent,
@@ -68,7 +69,7 @@ export const referenceTouch = (lotUnits: number) =>
           const { view, end } = batch
           while (batch.next < end && view.time[batch.next]! <= context.horizon) {
             const row = batch.next++
-            apply(book, view, row)
+            applyRow(book, view, row)
             const { bestBid, bestAsk } = book
             if (bid === bestBid && ask === bestAsk) continue
             bid = bestBid
@@ -82,17 +83,6 @@ export const referenceTouch = (lotUnits: number) =>
       }
     },
   )
-
-function apply(book: ReferenceBook, view: MarketView, row: number): void {
-  const kind = view.kind[row]
-  const side = view.side[row]! as Side | 0
-  if (kind === RowKind.TRADE) return
-  if (kind !== RowKind.CLEAR) book.set(side as Side, view.price[row]!, view.qty[row]!)
-  else {
-    if (side !== -1) book.clear(1, view.price[row]!)
-    if (side !== 1) book.clear(-1, view.price[row]!)
-  }
-}
 
 /** A snapshot of the best price of each side that has one, quantity 1. */
 function touchEvent(time: number, bid: number, ask: number): MarketSnapshot {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { CodedError } from '@escapement/core'
 import { constantLatency } from '../../actors/fill-simulator/latency-model.ts'
 import { type Cases, type RunRow, readCases, readRuns, type SyntheticCase } from './cases.ts'
-import { compare, type Difference, rowsAround } from './compare.ts'
+import { compare, type Difference, firstLine, rowsAround } from './compare.ts'
 import type { Observer, Sample } from './observer.ts'
 import { runParity } from './parity-session.ts'
 import { reportOf } from './report.ts'
@@ -102,7 +102,7 @@ function runSynthetic(dir: string, synthetic: SyntheticCase, file: string): Verd
   const found = [synthetic.columns.join(','), ...lines].join('\n')
   const wanted = gunzipped(join(dir, 'synthetic', file)).trimEnd()
   const differences = [
-    ...firstLine(found, wanted),
+    ...firstLine('fill', found, wanted),
     ...totals(dir, `${exchange}_${queue}`, observer, core.view.positionOf()),
   ]
   return verdict(name, fills.length, differences, market)
@@ -127,14 +127,6 @@ function totals(dir: string, run: string, observer: Observer, position: number):
       ? []
       : [{ what, found: String(value), wanted }]
   })
-}
-
-function firstLine(found: string, wanted: string): Difference[] {
-  if (found === wanted) return []
-  const [a, b] = [found.split('\n'), wanted.split('\n')]
-  const at = b.findIndex((line, i) => line !== a[i])
-  const i = at < 0 ? b.length : at
-  return [{ what: `fill row ${i}`, found: a[i] ?? 'no row', wanted: b[i] ?? 'no row' }]
 }
 
 function verdict(

@@ -1,5 +1,4 @@
 import {
-  CodedError,
   compare,
   type Decimal,
   formatDecimal,
@@ -10,6 +9,7 @@ import {
   powerOfTen,
 } from '@escapement/core'
 import { type FeeRates, feeRule } from '../fees.ts'
+import { refuse } from '../refuse.ts'
 import type { FeeModel } from './fee-model.ts'
 
 /** Rates from a traded value on: `from` in the instrument's money. */
@@ -106,8 +106,4 @@ class Rolling {
     this.#values.push(value)
     this.#sum += value
   }
-}
-
-function refuse(field: string, found: string, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })
 }

@@ -1,4 +1,5 @@
-import { CodedError, type Nanos, type Random } from '@escapement/core'
+import type { Nanos, Random } from '@escapement/core'
+import { refuse } from '../refuse.ts'
 import { exp, ln, normalQuantile } from './arithmetic.ts'
 
 /**
@@ -140,8 +141,4 @@ function whole(value: number, field: string): Nanos {
 
 function size(value: number, field: string): number {
   return value >= 0 && value <= DAY ? value : refuse(field, value, `a number from 0 to ${DAY}`)
-}
-
-function refuse(field: string, found: unknown, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found: String(found), needed })
 }

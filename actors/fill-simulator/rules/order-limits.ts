@@ -1,6 +1,5 @@
 import {
   BUY,
-  CodedError,
   type Decimal,
   formatDecimal,
   type Instrument,
@@ -12,6 +11,7 @@ import {
   toScale,
 } from '@escapement/core'
 import { valueQuotient } from '../fees.ts'
+import { refuse } from '../refuse.ts'
 import { priceBand } from './price-band.ts'
 import type { OrderCheck, OrderLimits, VenueMarket } from './venue-rules.ts'
 
@@ -38,7 +38,7 @@ export function limitChecks(instrument: Instrument, limits: OrderLimits): readon
   }
   if (maxQty !== undefined) {
     const most = lotsOf(instrument, maxQty, 0n)
-    if (most < 1) refuse('maxQty', formatDecimal(maxQty), 'at least one lot')
+    if (most < 1) refuse('venue.rules.maxQty', formatDecimal(maxQty), 'at least one lot')
     checks.push(({ qty }) => (qty > most ? 'maxQuantity' : null))
   }
   if (minNotional !== undefined) checks.push(notionalCheck(instrument, minNotional))
@@ -81,13 +81,6 @@ function priceOf(terms: OrderTerms, { bestBid, bestAsk }: VenueMarket): PriceTic
 }
 
 function multiple(field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) refuse(field, value, 'an integer of at least 1')
-}
-
-function refuse(field: string, found: unknown, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', {
-    field: `venue.rules.${field}`,
-    found: String(found),
-    needed,
-  })
+  if (!Number.isSafeInteger(value) || value < 1)
+    refuse(`venue.rules.${field}`, value, 'an integer of at least 1')
 }

@@ -1,4 +1,5 @@
-import { CodedError, formatDecimal, NO_ASK, NO_BID, powerOfTen } from '@escapement/core'
+import { formatDecimal, NO_ASK, NO_BID, powerOfTen } from '@escapement/core'
+import { refuse } from '../refuse.ts'
 import type { OrderCheck, PriceBand, VenueMarket } from './venue-rules.ts'
 
 /**
@@ -29,22 +30,15 @@ type Within = (doubledDistance: number, doubledReference: number) => boolean
 
 function withinTicks(ticks: number): Within {
   if (!Number.isSafeInteger(ticks) || ticks < 0) {
-    refuse('ticks', String(ticks), 'an integer of at least 0')
+    refuse('venue.rules.priceBand.ticks', String(ticks), 'an integer of at least 0')
   }
   return (distance) => distance <= 2 * ticks
 }
 
 function withinPercent(percent: { readonly digits: bigint; readonly scale: number }): Within {
-  if (percent.digits < 0n) refuse('percent', formatDecimal(percent), 'at least 0')
+  if (percent.digits < 0n)
+    refuse('venue.rules.priceBand.percent', formatDecimal(percent), 'at least 0')
   const whole = 100n * powerOfTen(percent.scale)
   return (distance, reference) =>
     BigInt(distance) * whole <= percent.digits * BigInt(Math.abs(reference))
-}
-
-function refuse(name: string, found: string, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', {
-    field: `venue.rules.priceBand.${name}`,
-    found,
-    needed,
-  })
 }

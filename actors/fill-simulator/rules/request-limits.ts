@@ -1,4 +1,5 @@
-import { CodedError, type CommandKind, type Nanos } from '@escapement/core'
+import type { CommandKind, Nanos } from '@escapement/core'
+import { refuse } from '../refuse.ts'
 import type { RequestLimit } from './venue-rules.ts'
 
 /**
@@ -54,7 +55,3 @@ class Window {
 
 /** A limit that holds a million times is none. */
 const MOST = 1_000_000
-
-function refuse(field: string, found: string, needed: string): never {
-  throw new CodedError('ESC_CONFIG_INVALID', { field, found, needed })
-}
