@@ -65,7 +65,9 @@ export * from './runtime/backtest.ts'
 export { defineBacktest, type NamedStrategy } from './runtime/config/define-backtest.ts'
 export type { SessionInput } from './runtime/config/schema.ts'
 export { backtestCapabilities, type Environment, type VenuePorts } from './runtime/environment.ts'
-export { EventLog, type LogSink } from './runtime/event-log.ts'
+export { EventLog, type EventLogOptions } from './runtime/event-log/event-log.ts'
+export { logHash } from './runtime/event-log/log-hash.ts'
+export { copiedViews, recordedSteps, type ViewOf } from './runtime/event-log/read-log.ts'
 export {
   type Explained,
   type ExplainOptions,

@@ -6,6 +6,7 @@ import {
   type ControlTime,
   type Core,
   type CoreEvent,
+  type Digest,
   type Dispatch,
   digestStep,
   type MarketUpdated,
@@ -18,6 +19,7 @@ import {
   type StepFailure,
   type StepResult,
   sameObligation,
+  stretchOf,
 } from '@escapement/core'
 import { type Actor, type ActorContext, actor, Priority } from './actor.ts'
 import { codedOf } from './coded.ts'
@@ -72,6 +74,16 @@ export const coreActor = (core: Core, journal: Journal): Actor<CorePorts> =>
     core.state.configuration.version,
   )
 
+/** What a step comes to that nobody is interested in. */
+const NOTHING: Omit<StepResult, 'position' | 'obligation'> = {
+  decided: false,
+  dispatches: [],
+  denials: [],
+  closures: [],
+  anomalies: [],
+  failures: [],
+}
+
 class CoreTurn {
   readonly #core: Core
   readonly #journal: Journal
@@ -81,6 +93,8 @@ class CoreTurn {
   #overtaken: Obligation | null = null
   #overtakenAt: Nanos = 0
   readonly #digestEvery: number
+  /** Passed last, its digest not written yet. */
+  #passed: MarketUpdated | null = null
 
   constructor(core: Core, journal: Journal, context: ActorContext<CorePorts>) {
     this.#core = core
@@ -90,28 +104,65 @@ class CoreTurn {
   }
 
   market = (batch: MarketBatch): number | undefined => {
-    const { view, end, instrument } = batch
-    const { time } = view
-    let from = batch.next
-    while (from < end) {
-      const now = time[from]!
-      if (now > this.#context.horizon) return now
-      let to = from + 1
-      while (to < end && time[to] === now) to++
-      batch.next = to
-      this.#context.advance(now)
-      const event: MarketUpdated = {
-        type: 'market.updated',
-        time: now,
-        instrument,
-        view,
-        from,
-        to,
-      }
-      this.#process(event)
-      from = to
+    const { end } = batch
+    while (batch.next < end) {
+      const now = batch.view.time[batch.next]!
+      const { horizon } = this.#context
+      if (now > horizon) return now
+      const until = Math.min(horizon, this.#quietUntil())
+      if (now <= until) this.#pass(batch, until)
+      else this.#take(batch, now)
     }
     return undefined
+  }
+
+  /** A Journal that wants each Event is given each. */
+  #quietUntil(): Nanos {
+    return this.#journal.pass === undefined ? -1 : this.#core.quietUntil()
+  }
+
+  /** Market Events up to `until`, in which nobody is interested: applied as one. */
+  #pass(batch: MarketBatch, until: Nanos): void {
+    const { view, end, instrument, next: from } = batch
+    const { market, control } = this.#core.state
+    const position = control.nextPosition
+    // The run ends with a position whose State is digested.
+    const most = this.#digestEvery - ((position + this.#digestEvery - 1) % this.#digestEvery)
+    const { to, count } = stretchOf(market[instrument]!.book, view, from, end, until, most)
+    const time = view.time[to - 1]!
+    const event: MarketUpdated = { type: 'market.updated', time, instrument, view, from, to }
+    batch.next = to
+    this.#context.advance(time)
+    try {
+      this.#journal.pass!(position, count, event)
+      this.#core.pass(position, event, count)
+      this.#passed = event
+      if (this.#isCheckpoint(position + count - 1)) this.#endPassing()
+    } catch (cause) {
+      throw named(position, cause)
+    }
+  }
+
+  /** What was passed is written down with the digest of its last step, while State stands there. */
+  #endPassing(): void {
+    const event = this.#passed
+    if (event === null) return
+    this.#passed = null
+    const { state } = this.#core
+    const position = state.control.nextPosition - 1
+    const result: StepResult = { ...NOTHING, position, obligation: this.#obligation }
+    const stateDigest = this.#isCheckpoint(position) ? this.#checkpoint() : null
+    this.#journal.commit(position, digestStep(state, event, result), stateDigest)
+  }
+
+  /** One Market Event that is a step of its own. */
+  #take(batch: MarketBatch, time: Nanos): void {
+    const { view, end, instrument, next: from } = batch
+    let to = from + 1
+    while (to < end && view.time[to] === time) to++
+    batch.next = to
+    this.#context.advance(time)
+    this.#process({ type: 'market.updated', time, instrument, view, from, to })
   }
 
   event = (event: CoreEvent): void => this.#process(event)
@@ -138,6 +189,7 @@ class CoreTurn {
     const position = core.state.control.nextPosition
     core.validate(position, event)
     try {
+      this.#endPassing()
       this.#journal.append(position, event)
       const baton = core.begin(position, event)
       if (needsExecutionControl(baton)) this.#context.emit('step', baton)
@@ -149,18 +201,31 @@ class CoreTurn {
 
   #finish(event: CoreEvent, result: StepResult): void {
     const context = this.#context
-    const isCheckpoint = result.position % this.#digestEvery === 0
-    const broken = isCheckpoint ? brokenInvariant(this.#core.state) : null
-    assert(broken === null, String(broken))
-    const digested = result.decided || isCheckpoint
-    const stateDigest = digested ? this.#core.state.digestInto() : null
-    this.#journal.commit(result.position, digestStep(this.#core.state, event, result), stateDigest)
+    const { state } = this.#core
+    const isCheckpoint = this.#isCheckpoint(result.position)
+    const stateDigest = isCheckpoint
+      ? this.#checkpoint()
+      : result.decided
+        ? state.digestInto()
+        : null
+    this.#journal.commit(result.position, digestStep(state, event, result), stateDigest)
     if (context.observed('summary') && (result.decided || event.type !== 'market.updated')) {
       context.emit('summary', { event, result })
     }
     this.#oblige(event, result)
     this.#answer(result)
     for (const dispatch of result.dispatches) context.emit('request', dispatch)
+  }
+
+  #isCheckpoint(position: Position): boolean {
+    return position % this.#digestEvery === 0
+  }
+
+  /** State is looked at as a whole and digested. */
+  #checkpoint(): Digest {
+    const broken = brokenInvariant(this.#core.state)
+    assert(broken === null, String(broken))
+    return this.#core.state.digestInto()
   }
 
   /** After a Control-Time Event always, since that consumes the obligation; else when it changed. */

@@ -6,6 +6,7 @@ import type {
   ExecutionEvent,
   InstrumentIndex,
   IntentDispatched,
+  MarketUpdated,
   MarketView,
   Nanos,
   OrderDisposed,
@@ -46,12 +47,60 @@ export type FeedChannel = {
 
 /**
  * Where the Core writes history: `append` before an Event is applied, `commit` after its step.
- * A throw from either stops the run.
+ * A throw from any of them stops the run.
  */
 export type Journal = {
   append(position: Position, event: CoreEvent): void
+  /**
+   * In place of `append` and `commit` for `count` Market Events in a row that change the market
+   * alone; `event` has the rows of all and the time of the last. `commit` follows for the last of
+   * several such calls. A Journal without it is given each Event.
+   */
+  pass?(position: Position, count: number, event: MarketUpdated): void
   /** The digest of the StepResult, and of State where it is taken; both valid within the call. */
   commit(position: Position, step: Digest, state: Digest | null): void
+}
+
+/** What a log says of itself before its first record; no hash covers it. */
+export type LogHeader = {
+  readonly schema: 'escapement/log-1'
+  readonly software: string
+  /** Epoch ns of session time 0, in decimal. */
+  readonly originNs: string
+  readonly seed: number
+  readonly configFingerprint: string
+  readonly strategies: readonly { readonly name: string; readonly identity: string }[]
+  /** Of each instrument, what ranges of rows refer to. */
+  readonly data: readonly { readonly name: string; readonly hash: string; readonly rows: number }[]
+  /** Whether rows are in the log itself or in those data. */
+  readonly market: 'reference' | 'full'
+  /** Of the topology that ran, which holds the versions of its actors. */
+  readonly topologyHash: string
+  /** The log that this one forks from, and the first position that is its own. */
+  readonly parent?: { readonly eventLogHash: string; readonly position: Position }
+}
+
+/** What is known once a topology is made, before anything of it runs. */
+export type LogTopology = { readonly hash: string }
+
+/** Where the encoded records of an event log go; a throw stops the run. */
+export type LogSink = {
+  /** Called once, before the first record. */
+  begin?(topology: LogTopology): void
+  /** Whole records, in order. The bytes are not kept. */
+  write(bytes: Uint8Array): void
+  /** A link of the hash chain was just written, over all records before it. */
+  linked?(link: LogLink): void
+}
+
+/** What is known at a link of the hash chain. */
+export type LogLink = {
+  /** Of the last record before it. */
+  readonly position: Position
+  /** Records before it, from the first. */
+  readonly records: number
+  /** SHA-256, 32 bytes. */
+  readonly hash: Uint8Array
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Digest } from './digest.ts'
 import { CodedError } from './errors.ts'
+import { crc32c } from './log/crc32c.ts'
 
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder('utf-8', { fatal: true })
@@ -33,6 +34,19 @@ export class ByteWriter {
   /** Overwrites four bytes written before, for a length that is known afterwards. */
   setI32(at: number, value: number): this {
     this.#view.setInt32(at, value, true)
+    return this
+  }
+
+  /** CRC-32C of what was written from byte `from` on. */
+  crc32c(from: number): number {
+    return crc32c(this.#bytes, from, this.#length)
+  }
+
+  /** Bytes as they are, without their length. */
+  raw(bytes: Uint8Array): this {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
     return this
   }
 
@@ -154,6 +168,12 @@ export class ByteReader {
     } catch {
       throw this.#broken('UTF-8', `${length} bytes that are none`)
     }
+  }
+
+  /** The next `length` bytes, not copied. @throws ESC_STATE_RESTORE with fewer left. */
+  raw(length: number): Uint8Array {
+    const at = this.#take(length)
+    return this.#bytes.subarray(at, at + length)
   }
 
   /** One of a few words, from its index in one byte. */

@@ -1,29 +1,20 @@
-import type { Closure } from './commands/closure.ts'
 import type { CoreConfiguration } from './configuration.ts'
-import { type Agent, type Decided, decide, type SlotChange } from './decide.ts'
 import {
-  type Anomaly,
-  type ControlEvent,
-  type CoreEvent,
-  eventCategory,
-  isMarketEvent,
-  type MarketEvent,
-  type OrderReport,
-} from './events.ts'
+  type Agent,
+  type Decided,
+  decide,
+  type SlotChange,
+  strategiesQuietUntil,
+} from './decide.ts'
+import { type CoreEvent, isMarketEvent, type MarketUpdated } from './events.ts'
 import { admit } from './execution-control/admission.ts'
 import { type Release, release } from './execution-control/release.ts'
 import { closeTouched } from './execution-control/validity.ts'
 import { WorkDraft } from './execution-control/work-draft.ts'
 import { intake } from './intake.ts'
 import type { OrderKey } from './orders.ts'
-import { reduceControl } from './reduce/reduce-control.ts'
-import { reduceStatement, sampleEquity } from './reduce/reduce-equity.ts'
-import {
-  reduceDispatched,
-  reduceDispatchFailed,
-  reduceReport,
-  reduceSubmitted,
-} from './reduce/reduce-execution.ts'
+import { equityQuietUntil, sampleEquity } from './reduce/reduce-equity.ts'
+import { reduceEvent, type StepNotes } from './reduce/reduce-event.ts'
 import { reduceMarket } from './reduce/reduce-market.ts'
 import { overlayOf, RiskEngine } from './risk/risk-engine.ts'
 import { NEVER } from './state/control-state.ts'
@@ -31,6 +22,7 @@ import { expectSame } from './state/fit.ts'
 import { State } from './state/state.ts'
 import type { Obligation, StepFailure, StepResult } from './step-result.ts'
 import { firstMemories, type StrategyInstance } from './strategy.ts'
+import type { Nanos } from './units.ts'
 import { OBSERVER, StateView } from './view.ts'
 
 /**
@@ -51,8 +43,6 @@ export type StepBaton = {
   released: Release
   failure: StepFailure | null
 }
-
-export type StepNotes = { readonly closures: Closure[]; readonly anomalies: Anomaly[] }
 
 /** Frozen, so that no step can write to what all share. */
 const NONE = Object.freeze([]) as readonly never[] as never[]
@@ -121,6 +111,30 @@ export class Core {
     intake(this.state, position, event)
   }
 
+  /**
+   * The last time up to which a Market Event changes Market State, clock and position and nothing
+   * else, whatever it says; -1 when the next one may be looked at by a strategy, by Execution
+   * Control or by a loss limit. Known before the Event: a function of State.
+   */
+  quietUntil(): Nanos {
+    const { state } = this
+    if (state.execution.work.queue.size > 0) return -1
+    return Math.min(strategiesQuietUntil(state, this.#agents), equityQuietUntil(state))
+  }
+
+  /**
+   * Applies `count` Market Events in a row as one: `event` has the rows of all and the time of the
+   * last. The same State as `count` steps, as long as none is later than `quietUntil`.
+   * @throws ESC_EVENT_REFUSED when they are not accepted; State is unchanged then.
+   */
+  pass(position: number, event: MarketUpdated, count: number): void {
+    const { state } = this
+    intake(state, position, event)
+    if (event.time > state.control.clock) state.control.clock = event.time
+    reduceMarket(state, event)
+    state.control.nextPosition = position + count
+  }
+
   /** Reduces a validated Event and asks the strategies and Risk. */
   begin(position: number, event: CoreEvent): StepBaton {
     const { state } = this
@@ -128,7 +142,7 @@ export class Core {
     const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
     if (event.time > state.control.clock) state.control.clock = event.time
     if (isMarket) reduceMarket(state, event)
-    else reduce(state, event, notes)
+    else reduceEvent(state, event, notes)
     sampleEquity(state)
     const decided = decide(state, this.#agents, this.#risk, event)
     const { failure } = decided
@@ -263,32 +277,3 @@ function contain(baton: StepBaton, cause: unknown): void {
   baton.released = NOTHING_RELEASED
   baton.failure = { stage: 'executionControl', strategy: -1, cause }
 }
-
-/** State <- State + Event. A throw here is our own mistake and halts the run. */
-function reduce(state: State, event: Exclude<CoreEvent, MarketEvent>, notes: StepNotes): void {
-  switch (event.type) {
-    case 'order.submitted':
-      reduceSubmitted(state, event)
-      break
-    case 'intent.dispatched':
-      reduceDispatched(state, event)
-      break
-    case 'dispatch.failed':
-      reduceDispatchFailed(state, event)
-      break
-    case 'intent.rejected':
-      break
-    case 'account.updated':
-      reduceStatement(state, event, notes.anomalies)
-      break
-    case 'account.funded':
-      state.execution.accounts[event.instrument]!.funding += BigInt(event.amount)
-      break
-    default:
-      if (isReport(event)) reduceReport(state, event, notes.anomalies)
-      else reduceControl(state, event, notes.closures)
-  }
-}
-
-const isReport = (event: OrderReport | ControlEvent): event is OrderReport =>
-  eventCategory(event) === 'execution'

@@ -91,6 +91,22 @@ function isQuiet({ instance }: Agent, slot: StrategySlot, event: CoreEvent, cloc
   return reduce === undefined && trigger === undefined && !isAwake(slot, event, clock)
 }
 
+/**
+ * The last time up to which no Market Event makes a strategy fold, count or decide anything; -1 when
+ * the next one may.
+ */
+export function strategiesQuietUntil({ control }: State, agents: readonly Agent[]): Nanos {
+  let until = Number.POSITIVE_INFINITY
+  for (let index = 0; index < agents.length; index++) {
+    const { enabled, wakeAt } = control.strategies[index]!
+    if (!enabled) continue
+    const { reduce, trigger } = agents[index]!.instance.strategy
+    if (reduce !== undefined || trigger !== undefined || control.clock > wakeAt) return -1
+    if (wakeAt < until) until = wakeAt
+  }
+  return until
+}
+
 /** The strategies of one step, asked one after the other. */
 class Evaluation {
   asked = false

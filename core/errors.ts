@@ -49,6 +49,7 @@ export const errorCatalog = {
   ESC_MACHINE_UNKNOWN: 'No machine has that name.',
   ESC_RUN_DIRECTORY: 'The folder is not a run directory, or a file of it is missing or damaged.',
   ESC_RUN_DIFFERS: 'The run cannot be repeated: something is not what its run directory says.',
+  ESC_LOG_DAMAGED: 'An event log is damaged, or is not one.',
   ESC_ORDER_UNKNOWN: 'The run has no order of that name.',
   ESC_ORDERS_TABLE: 'Recorded orders are missing, or a table of them cannot be used.',
   ESC_OUTPUT: 'The output cannot be written where it was asked for.',

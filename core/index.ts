@@ -9,6 +9,7 @@ export { OrderBook } from './book/order-book.ts'
 export { numberOrders, type OrderNumbers } from './book/order-numbers.ts'
 export { RecordedBook } from './book/recorded-book.ts'
 export { SortedBook } from './book/sorted-book.ts'
+export { rowAfter, type Stretch, stretchOf } from './book/stretch.ts'
 export { WindowBook } from './book/window-book.ts'
 export { ByteReader, ByteWriter } from './codec.ts'
 export * from './commands/build-intents.ts'
@@ -31,6 +32,16 @@ export * from './events.ts'
 export * from './instrument.ts'
 export * from './intents.ts'
 export { brokenInvariant } from './invariants.ts'
+export { crc32c } from './log/crc32c.ts'
+export {
+  beginRecord,
+  LogKind,
+  type LogRecord,
+  logRecords,
+  type ReadRecord,
+  recordAt,
+  sealRecord,
+} from './log/log-record.ts'
 export * from './market-rows.ts'
 export * from './market-view.ts'
 export * from './money.ts'

@@ -14,9 +14,9 @@ import { codedOf } from '../actors/coded.ts'
 import type { FillSimulatorConfig } from '../actors/fill-simulator/venue-config.ts'
 import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
-import type { FeedChannel } from '../actors/ports.ts'
+import type { FeedChannel, LogSink } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
-import { EventLog, type LogSink } from './event-log.ts'
+import { EventLog, type EventLogOptions } from './event-log/event-log.ts'
 import { HandlerFailed } from './handler-failed.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
 import type { ProcessingContext } from './processing-context.ts'
@@ -42,12 +42,13 @@ export type MarketBooks = { readonly local: readonly Book[]; readonly exchange: 
 
 export type BacktestOptions = {
   readonly sink?: LogSink
+  readonly log?: EventLogOptions
   readonly books?: MarketBooks
   /** Called about a hundred times with the share of session time that has passed, 0 to 1. */
   readonly onProgress?: (share: number) => void
   /**
-   * Called with each step once it is committed, State as the step left it. It must change nothing
-   * of what it is shown; no hash depends on it.
+   * Called with each step once it is committed, State as the step left it, but for Market Events
+   * that change the market alone. It must change nothing of what it is shown; no hash depends on it.
    */
   readonly onStep?: (baton: StepBaton, result: StepResult) => void
 }
@@ -87,7 +88,7 @@ export function runBacktest(
 ): BacktestResult {
   const { feed, origin } = definition
   const core = coreOf(definition, options)
-  const log = new EventLog(options.sink ?? null)
+  const log = new EventLog(options.sink ?? null, options.log)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
   const venue = fillSimulator(definition.venue, options.books?.exchange)
@@ -103,6 +104,7 @@ export function runBacktest(
     },
   )
   try {
+    options.sink?.begin?.({ hash: value.hash })
     const limits = definition.limits === undefined ? {} : { limits: definition.limits }
     const system = startTopology(value, { origin, ...limits })
     if (options.onProgress !== undefined) advance(system, lastTime(feed), options.onProgress)

@@ -8,6 +8,7 @@ import {
   type QtyLots,
   type QtyUnits,
   RowKind,
+  rowAfter,
   SELL,
   type Side,
   WHOLE_SIDE,
@@ -242,21 +243,4 @@ export class Rows {
       desk.watch?.displaced(order, view.time[row]!, view.row[row]!)
     }
   }
-}
-
-/** The first row in [from, end) later than `horizon`, by steps that double and then halve. */
-function rowAfter(time: Float64Array, from: number, end: number, horizon: Nanos): number {
-  let step = 1
-  let low = from
-  while (low + step <= end && time[low + step - 1]! <= horizon) {
-    low += step
-    step *= 2
-  }
-  let high = Math.min(end, low + step)
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle]! <= horizon) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -60,7 +60,8 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   while (written < bytes.length) written += writeSync(descriptor, bytes, written)
 }
 
-function syncDirectory(directory: string): void {
+/** Makes durable which files a folder has. */
+export function syncDirectory(directory: string): void {
   // Windows cannot open a directory for this.
   if (process.platform === 'win32') return
   const descriptor = openSync(directory, 'r')

@@ -1,19 +1,15 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { CodedError } from '@escapement/core'
+import type { LogHeader } from '../../actors/ports.ts'
+import { SegmentedLog, type SegmentedLogOptions } from '../event-log/segmented-log.ts'
 import { messageOf, writeBytesAtomically } from '../market-data/files.ts'
 
 /** Written last: a directory without it holds a run that did not end. */
 export const DONE = '_DONE'
 export const FAILED = '_FAILED'
+/** Folder of the event log. */
+export const EVENTS = 'events'
 
 /**
  * The folder of one run. Files appear whole (temporary file, fsync, rename), except the event log,
@@ -21,15 +17,14 @@ export const FAILED = '_FAILED'
  */
 export class RunDirectory {
   readonly path: string
-  readonly #log: number
+  #log: SegmentedLog | null = null
 
-  private constructor(path: string, log: number) {
+  private constructor(path: string) {
     this.path = path
-    this.#log = log
   }
 
   /**
-   * Makes the folder and opens the log in it.
+   * Makes the folder.
    * @throws ESC_OUTPUT when it exists and is not empty, or cannot be made
    */
   static create(path: string): RunDirectory {
@@ -44,16 +39,17 @@ export class RunDirectory {
     }
     return guarded(path, () => {
       makeFolder(absolute)
-      return new RunDirectory(absolute, openSync(join(absolute, 'events.log'), 'wx'))
+      return new RunDirectory(absolute)
     })
   }
 
-  /** The sink of an event log. */
-  write(bytes: Uint8Array): void {
-    guarded(this.path, () => {
-      let written = 0
-      while (written < bytes.length) written += writeSync(this.#log, bytes, written)
-    })
+  /** Makes the folder of the event log; what comes back takes its records. */
+  openLog(
+    header: Omit<LogHeader, 'topologyHash'>,
+    options: SegmentedLogOptions = {},
+  ): SegmentedLog {
+    this.#log = new SegmentedLog(join(this.path, EVENTS), header, options)
+    return this.#log
   }
 
   writeText(name: string, text: string): void {
@@ -66,10 +62,7 @@ export class RunDirectory {
 
   /** Makes the log durable and marks the run, last of all. */
   close(outcome: typeof DONE | typeof FAILED): void {
-    guarded(this.path, () => {
-      fsyncSync(this.#log)
-      closeSync(this.#log)
-    })
+    this.#log?.close()
     this.writeText(outcome, '')
   }
 }

@@ -10,7 +10,9 @@ import { WindowBook } from './window-book.ts'
  * What a book is after each row of a view. Immutable: any number of readers share it.
  *
  * Layout: entry `i` of each column stands for the book after row `i`; `previous` is the quantity
- * that the row's level had before. The digests are empty where nobody asked for them.
+ * that the row's level had before, `events` numbers the runs of rows of one time, `trades` counts
+ * trades and `lastTrade` is the row of the last one, or -1. The digests are empty where nobody asked
+ * for them.
  */
 export type BookRecording = {
   readonly bestBid: Int32Array
@@ -18,6 +20,9 @@ export type BookRecording = {
   readonly previous: Float64Array
   readonly digestLow: Int32Array
   readonly digestHigh: Int32Array
+  readonly events: Int32Array
+  readonly trades: Int32Array
+  readonly lastTrade: Int32Array
   readonly bids: LevelHistory
   readonly asks: LevelHistory
 }
@@ -25,7 +30,7 @@ export type BookRecording = {
 /**
  * Applies all rows of a view to a book and writes down what each made of it.
  *
- * Cost: an ordinary book's update, and 24 bytes a row and 12 a changed level.
+ * Cost: an ordinary book's update, and 36 bytes a row and 12 a changed level.
  */
 export function recordBook(
   view: MarketView,
@@ -50,7 +55,28 @@ export function recordBook(
     recording.digestLow[row] = book.digestLow
     recording.digestHigh[row] = book.digestHigh
   }
-  return { ...recording, bids: levels.bids.build(), asks: levels.asks.build() }
+  return { ...recording, ...countRows(view), bids: levels.bids.build(), asks: levels.asks.build() }
+}
+
+/** What the rows up to each row amount to, whatever they did to the book. */
+function countRows({ length, time, kind }: MarketView) {
+  const events = new Int32Array(length)
+  const trades = new Int32Array(length)
+  const lastTrade = new Int32Array(length)
+  let event = 0
+  let trade = 0
+  let last = -1
+  for (let row = 0; row < length; row++) {
+    if (row === 0 || time[row] !== time[row - 1]) event++
+    if (kind[row] === RowKind.TRADE) {
+      trade++
+      last = row
+    }
+    events[row] = event
+    trades[row] = trade
+    lastTrade[row] = last
+  }
+  return { events, trades, lastTrade }
 }
 
 /** Notes every level that a row is about to change. */

@@ -25,6 +25,22 @@ export class RecordedBook implements Book {
     return this.#recording.previous[row]!
   }
 
+  /** Numbers of the rows' Market Events, each one above the one before. */
+  get events(): Int32Array {
+    return this.#recording.events
+  }
+
+  /** Trades among rows [from, to). */
+  tradesIn(from: number, to: number): number {
+    const { trades } = this.#recording
+    return to === 0 ? 0 : trades[to - 1]! - (from === 0 ? 0 : trades[from - 1]!)
+  }
+
+  /** Row of the last trade before row `to`; -1 where there is none. */
+  lastTradeBefore(to: number): number {
+    return to === 0 ? -1 : this.#recording.lastTrade[to - 1]!
+  }
+
   get bestBid(): PriceTicks {
     return this.#row < 0 ? NO_BID : this.#recording.bestBid[this.#row]!
   }

@@ -4,6 +4,7 @@ import type { RiskRules } from '../rules/risk-rules.ts'
 import type { Portfolio } from '../state/portfolio.ts'
 import type { State } from '../state/state.ts'
 import { equityOf, totalEquity } from '../state/valuation.ts'
+import type { Nanos } from '../units.ts'
 import { reduceAccount } from './reduce-execution.ts'
 
 /** Applies a statement of the account; the first one opens it and is neither gain nor loss. */
@@ -27,6 +28,21 @@ export function sampleEquity(state: State): void {
     const rules = ownRules[i]
     if (rules) sample(state, rules, execution.own[i]!)
   }
+}
+
+/** The last time up to which no sample is due; -1 when the next Event may bring one. */
+export function equityQuietUntil({ riskRules, ownRules, execution }: State): Nanos {
+  let until = quietUntil(riskRules, execution)
+  for (let i = 0; i < ownRules.length; i++) {
+    const rules = ownRules[i]
+    if (rules) until = Math.min(until, quietUntil(rules, execution.own[i]!))
+  }
+  return until
+}
+
+function quietUntil({ maxRolling, windowNs }: RiskRules, { equity }: Portfolio): Nanos {
+  if (equity.first === null) return -1
+  return maxRolling === null ? Number.POSITIVE_INFINITY : equity.quietUntil(windowNs)
 }
 
 function sample(state: State, { maxRolling, windowNs }: RiskRules, portfolio: Portfolio): void {

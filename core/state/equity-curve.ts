@@ -50,6 +50,12 @@ export class EquityCurve {
     return last === undefined || now - last >= windowNs / SAMPLES
   }
 
+  /** The last time at which `wants` is still false; -1 when there is no sample yet. */
+  quietUntil(windowNs: Nanos): Nanos {
+    const last = this.#times.at(-1)
+    return last === undefined ? -1 : last + Math.ceil(windowNs / SAMPLES) - 1
+  }
+
   sample(now: Nanos, equity: bigint, windowNs: Nanos): void {
     this.#times.push(now)
     this.#values.push(equity)

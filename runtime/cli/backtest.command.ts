@@ -8,6 +8,7 @@ import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
 import { strategiesOf } from '../config/schema.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
+import { type LogFlags, logFlags, logHeaderOf } from './log-header.ts'
 import { failureReport, type Output, softwareVersion } from './output.ts'
 import {
   type BacktestFlags,
@@ -24,6 +25,7 @@ export async function backtestCommand(
   flags: BacktestFlags,
   output: Output,
 ): Promise<void> {
+  const logged = logFlags(flags)
   const loading = performance.now()
   const prepared = await prepareBacktest(configPath, flags)
   const loadSeconds = (performance.now() - loading) / 1_000
@@ -37,7 +39,7 @@ export async function backtestCommand(
   directory.writeJson('manifest.json', { ...manifest, status: 'running' })
   const running = performance.now()
   try {
-    const result = runShown(prepared, directory)
+    const result = runShown(prepared, directory, logged)
     const wallSeconds = (performance.now() - running) / 1_000
     const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds }
     const summary = summarise(prepared.definition, result, {
@@ -59,10 +61,17 @@ export async function backtestCommand(
   }
 }
 
-function runShown({ definition, rows }: PreparedBacktest, sink: RunDirectory): BacktestResult {
+function runShown(
+  prepared: PreparedBacktest,
+  directory: RunDirectory,
+  { market, sync }: LogFlags,
+): BacktestResult {
+  const { definition, rows } = prepared
+  const sink = directory.openLog(logHeaderOf(prepared, market), { sync })
   const progress = progressBar(rows, 'rows')
   try {
-    return runBacktest(definition, { sink, onProgress: (share) => progress.update(share) })
+    const log = { market, handOver: sync === 'atEnd' ? 'link' : 'record' } as const
+    return runBacktest(definition, { sink, log, onProgress: (share) => progress.update(share) })
   } finally {
     progress.stop()
   }

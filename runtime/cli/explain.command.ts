@@ -68,7 +68,7 @@ function explainRepeated(run: RecordedRun, prepared: PreparedBacktest, key: Orde
 }
 
 const otherRecord = (run: RecordedRun, position: number): CodedError =>
-  differs(run, `events.log, position ${position}`, 'another record', 'the record of that position')
+  differs(run, `event log, position ${position}`, 'another record', 'the record of that position')
 
 function checkOutcome(
   run: RecordedRun,
@@ -79,7 +79,7 @@ function checkOutcome(
   if (difference !== null) throw otherRecord(run, difference)
   if (run.hashes === null) {
     if (isWhole) return
-    throw differs(run, 'events.log', 'a run that ended earlier', 'a longer one')
+    throw differs(run, 'event log', 'a run that ended earlier', 'a longer one')
   }
   if (outcome instanceof RunFailed) {
     throw differs(run, 'outcome', outcome.message, 'a run that ended')
@@ -88,7 +88,7 @@ function checkOutcome(
   if (outcome.eventLogHash !== eventLogHash) {
     throw differs(run, 'eventLogHash', outcome.eventLogHash, eventLogHash)
   }
-  if (!isWhole) throw differs(run, 'events.log', 'more records than the run has', 'its own')
+  if (!isWhole) throw differs(run, 'event log', 'more records than the run has', 'its own')
   if (outcome.stateHash !== stateHash) {
     throw differs(run, 'stateHash', outcome.stateHash, stateHash)
   }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CodedError, defineStrategy, formatOrderKey, instantiate } from '@escapement/core'
 import { noQuirks } from '../../actors/fill-simulator/quirks.ts'
+import { EVENTS } from '../../adapters/run-directory/run-directory.ts'
 import type { BacktestDefinition } from '../backtest.ts'
 import type { Ground } from '../calibrate/predict.ts'
 import { recordedEvents } from '../calibrate/recorded-events.ts'
@@ -9,7 +10,7 @@ import { type Stay, staysOf } from '../calibrate/stays.ts'
 import { resolveBacktest } from '../config/define-backtest.ts'
 import { readConfig } from '../config/read-config.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
-import { logHash } from '../event-log-records.ts'
+import { logHash } from '../event-log/log-hash.ts'
 import { loadData, loadLatency } from './load-data.ts'
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts'
 import { asRun, checkSameData } from './repeat-run.ts'
@@ -71,7 +72,7 @@ function marketOf(config: BacktestConfig, file: string) {
 export function staysOfRun(run: RecordedRun, { definition, grounds }: LoadedMarket) {
   const found = logHash(run.log)
   if (run.hashes !== null && run.hashes.eventLogHash !== found) {
-    const file = join(run.path, 'events.log')
+    const file = join(run.path, EVENTS)
     const needed = `${run.hashes.eventLogHash}, as summary.json says`
     throw new CodedError('ESC_RUN_DIRECTORY', { file, field: 'its hash', found, needed })
   }

@@ -1,6 +1,6 @@
-import { CodedError, type Position } from '@escapement/core'
-import type { LogSink } from '../event-log.ts'
-import { logRecords } from '../event-log-records.ts'
+import { ByteReader, CodedError, LogKind, logRecords, type Position } from '@escapement/core'
+import type { LogSink } from '../../actors/ports.ts'
+import { MarketRun } from '../event-log/market-run.ts'
 
 /** Holds the log of a repeated run against the one that was recorded, record by record. */
 export class LogComparison implements LogSink {
@@ -35,16 +35,21 @@ export class LogComparison implements LogSink {
       const one = recorded.subarray(from, to)
       if (isSame(one, bytes.subarray(from, from + one.length))) continue
       this.#difference = position
-      throw new CodedError('ESC_RUN_DIFFERS', { field: `events.log, position ${position}` })
+      throw new CodedError('ESC_RUN_DIFFERS', { field: `event log, position ${position}` })
     }
   }
 }
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-/** Position of the last whole record of a log, -1 of an empty one. */
+/** The last position that a log tells of, -1 of an empty one. */
 export function lastPosition(log: Uint8Array): Position {
   let last = -1
-  for (const { position } of logRecords(log)) last = position
+  for (const { kind, position, payload, to } of logRecords(log)) {
+    const isRun = kind === LogKind.RUN
+    last = isRun
+      ? MarketRun.read(position, new ByteReader(log.subarray(payload, to))).last
+      : position
+  }
   return last
 }

@@ -43,6 +43,8 @@ function program(output: Output): Command {
     .option('--data <file>', 'market data in place of what the configuration names')
     .option('--seed <n>', 'seed in place of the one in the configuration')
     .option('--out <dir>', 'run directory; default runs/<name>-<fingerprint>-<n>')
+    .option('--log <market>', 'market rows by reference, or full: copied into the event log')
+    .option('--sync <when>', 'make the event log durable: at-end, always, or every <n>ms')
     .action((config, flags) => backtestCommand(config, flags, output))
   command('convert <in> <out>', 'convert market data: raw capture, npz, npy or dataset')
     .option('--format <format>', 'dataset, npz or npy; default by the ending of <out>')

@@ -26,6 +26,8 @@ export type BacktestFlags = {
   readonly data?: string
   readonly out?: string
   readonly seed?: string
+  readonly log?: string
+  readonly sync?: string
 }
 
 export type PreparedBacktest = {

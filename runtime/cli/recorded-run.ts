@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { CodedError, messageOf } from '@escapement/core'
+import { CodedError, LogKind, messageOf } from '@escapement/core'
 import { z } from 'zod'
-import { DONE, FAILED } from '../../adapters/run-directory/run-directory.ts'
+import { LogReader } from '../../adapters/event-log/log-reader.ts'
+import { DONE, EVENTS, FAILED } from '../../adapters/run-directory/run-directory.ts'
 
 const identified = { module: z.string(), identity: z.string() }
 
@@ -32,6 +33,7 @@ export type RecordedRun = {
   readonly manifest: RunManifest
   /** What the summary of a run that is done says; null of another. */
   readonly hashes: z.output<typeof summarySchema> | null
+  /** Its records, as far as they are whole. */
   readonly log: Uint8Array
 }
 
@@ -54,8 +56,40 @@ export function readRecordedRun(folder: string): RecordedRun {
     configFile: join(path, 'config.json'),
     manifest: readJson(join(path, 'manifest.json'), manifestSchema),
     hashes: isDone ? readJson(join(path, 'summary.json'), summarySchema) : null,
-    log: readBytes(join(path, 'events.log')),
+    log: readRecords(join(path, EVENTS), isDone),
   }
+}
+
+/** @throws ESC_LOG_DAMAGED when the log of a run that is done is not whole */
+function readRecords(folder: string, isDone: boolean): Uint8Array {
+  const reader = LogReader.open(folder)
+  const parts: Uint8Array[] = []
+  let window: Uint8Array = new Uint8Array(0)
+  let end = 0
+  let last = 0
+  for (const { bytes, record } of reader.records()) {
+    if (bytes !== window) {
+      parts.push(window.subarray(0, end))
+      window = bytes
+    }
+    end = record.to
+    last = record.kind
+  }
+  if (isDone) expectWhole(reader, last)
+  parts.push(window.subarray(0, end))
+  return Buffer.concat(parts)
+}
+
+function expectWhole({ damage, folder }: LogReader, last: number): void {
+  if (damage === null && last === LogKind.END) return
+  const { file, byte, found } = damage ?? { file: folder, byte: null, found: 'no closing record' }
+  throw new CodedError('ESC_LOG_DAMAGED', {
+    file,
+    ...(byte === null ? {} : { field: `byte ${byte}` }),
+    found,
+    needed: 'the whole log of a run that is done',
+    hint: 'escapement log shows what can still be read',
+  })
 }
 
 function readBytes(file: string): Uint8Array {

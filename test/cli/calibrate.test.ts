@@ -144,11 +144,11 @@ describe('calibrate refuses', () => {
 
   it('a run whose log is not the one it wrote', async () => {
     const { run } = await ranIn(smallConfig())
-    const log = join(run, 'events.log')
+    const log = join(run, 'events/000000.seg')
     const bytes = readFileSync(log)
     bytes[bytes.length - 9]! ^= 1
     writeFileSync(log, bytes)
-    expect(await told(run)).toMatchObject({ code: 'ESC_RUN_DIRECTORY' })
+    expect(await told(run)).toMatchObject({ code: 'ESC_LOG_DAMAGED' })
   })
 
   it('a run whose data are others now', async () => {

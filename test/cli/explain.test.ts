@@ -167,13 +167,13 @@ describe('explain refuses a run that cannot be repeated, and says what differs',
 
   it('an event log that says something else', async () => {
     const told = await differing(smallConfig(), {}, (folder) => {
-      const file = join(folder, 'run/events.log')
+      const file = join(folder, 'run/events/000000.seg')
       const bytes = readFileSync(file)
       bytes[bytes.length >> 1]! ^= 1
       writeFileSync(file, bytes)
     })
-    expect(told).toMatchObject({ code: 'ESC_RUN_DIFFERS' })
-    expect(told.facts.field).toMatch(/^events\.log, position \d+$/)
+    expect(told).toMatchObject({ code: 'ESC_LOG_DAMAGED' })
+    expect(told.facts.field).toMatch(/^byte \d+$/)
   })
 
   it('a State that hashes to something else', async () => {
@@ -252,7 +252,7 @@ describe('explain goes as far as a run went', () => {
     const whole = onlyJson(await explain(run, 'small-1')) as { timeline: unknown[] }
     rmSync(join(run, '_DONE'))
     rmSync(join(run, 'summary.json'))
-    const log = join(run, 'events.log')
+    const log = join(run, 'events/000000.seg')
     truncateSync(log, Math.floor(readFileSync(log).length / 3) + 3)
     const told = onlyJson(await explain(run, 'small-1')) as { timeline: unknown[] }
     expect(told).toMatchObject({ status: 'done', run: { outcome: 'open', failure: null } })

@@ -3,7 +3,7 @@ import type { StepSummary } from '../../actors/core.actor.ts'
 import { fillSimulator } from '../../actors/fill-simulator.actor.ts'
 import { newCounters } from '../../actors/monitor.actor.ts'
 import type { BacktestDefinition } from '../../runtime/backtest.ts'
-import { EventLog } from '../../runtime/event-log.ts'
+import { EventLog } from '../../runtime/event-log/event-log.ts'
 import { startTopology } from '../../runtime/run-topology.ts'
 import { session } from '../../runtime/session.ts'
 

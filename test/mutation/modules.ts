@@ -32,8 +32,13 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'core/book/book-recording.ts',
       'core/book/level-history.ts',
       'core/book/recorded-book.ts',
+      'core/book/stretch.ts',
     ],
     tests: ['test/core/recorded-book.test.ts'],
+  },
+  log: {
+    sources: ['core/log/crc32c.ts', 'core/log/log-record.ts'],
+    tests: ['test/core/log-record.test.ts'],
   },
   'order-rows': {
     sources: [

@@ -15,7 +15,7 @@ import type { FillSimulatorConfig } from '../../actors/fill-simulator/venue-conf
 import { fillSimulator } from '../../actors/fill-simulator.actor.ts'
 import type { FeedChannel } from '../../actors/ports.ts'
 import { schedulerActor } from '../../actors/scheduler.actor.ts'
-import { EventLog } from '../../runtime/event-log.ts'
+import { EventLog } from '../../runtime/event-log/event-log.ts'
 import { startTopology } from '../../runtime/run-topology.ts'
 import { topology } from '../../runtime/topology.ts'
 import { wire } from '../../runtime/wire.ts'

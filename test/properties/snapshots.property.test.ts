@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 import { coreActor } from '../../actors/core.actor.ts'
 import { decodeDataset, encodeDataset } from '../../adapters/dataset/codec.ts'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
-import { EventLog } from '../../runtime/event-log.ts'
+import { EventLog } from '../../runtime/event-log/event-log.ts'
 import { arbitraryRows } from '../adapters/kit.ts'
 import { configuration } from '../kit/configuration.ts'
 import { plans, play, strategies } from '../kit/core-session.ts'
@@ -62,7 +62,16 @@ describe('S1', () => {
 describe('S2', () => {
   test('the Core has one way in, and the actor around it four ports of Events and batons', () => {
     const methods = Object.getOwnPropertyNames(Core.prototype).sort()
-    expect(methods).toEqual(['begin', 'commit', 'constructor', 'step', 'validate', 'view'])
+    expect(methods).toEqual([
+      'begin',
+      'commit',
+      'constructor',
+      'pass',
+      'quietUntil',
+      'step',
+      'validate',
+      'view',
+    ])
     const core = new Core(configuration(), [strategies()[0]!])
     const { spec } = coreActor(core, new EventLog())
     expect(Object.keys(spec.in).sort()).toEqual(['control', 'event', 'market', 'step'])

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type CoreEvent, Digest } from '@escapement/core'
+import { type CoreEvent, Digest, LogKind } from '@escapement/core'
 import { describe, expect, it } from 'vitest'
 import { dataHash } from '../../adapters/market-data/data-hash.ts'
 import { RunFailed, runBacktest } from '../../runtime/backtest.ts'
-import { EventLog } from '../../runtime/event-log.ts'
+import { EventLog } from '../../runtime/event-log/event-log.ts'
 import { backtestOf, market, runLogged } from '../kit/backtest.ts'
 import { watched } from '../kit/backtest-watched.ts'
 import { readLog } from '../kit/cli-log.ts'
@@ -11,26 +11,47 @@ import { readLog } from '../kit/cli-log.ts'
 const rows = market(5, 10)
 const definition = backtestOf(rows)
 const { result, log } = runLogged(definition)
-const { events, results } = readLog(log, (instrument) => definition.feed[instrument]!.local)
+const { events, results, runs } = readLog(log, (i) => definition.feed[i]!.local)
 
-/** The chain as documented, from the bytes alone. */
-function chainOf(bytes: Buffer, recordsPerLink = 1024): string {
-  let link = Buffer.alloc(32)
-  let [start, at, records] = [0, 0, 0]
-  while (at < bytes.length) {
-    at += 4 + bytes.readInt32LE(at)
-    if (++records % recordsPerLink !== 0) continue
-    link = createHash('sha256').update(link).update(bytes.subarray(start, at)).digest()
-    start = at
+/** Records as documented, from the bytes alone: kind, position and bytes of each. */
+function framesOf(bytes: Buffer) {
+  const frames: { kind: number; position: number; from: number; to: number }[] = []
+  for (let from = 0; from < bytes.length; ) {
+    const to = from + 8 + bytes.readInt32LE(from)
+    frames.push({ kind: bytes[from + 8]!, position: bytes.readDoubleLE(from + 9), from, to })
+    from = to
   }
-  return createHash('sha256').update(link).update(bytes.subarray(start)).digest('hex')
+  return frames
+}
+
+/** The chain as documented: links and the end belong to no block. */
+function chainOf(bytes: Buffer, recordsPerLink = 1024): string {
+  const linked = (link: Buffer, block: readonly Buffer[]) =>
+    createHash('sha256')
+      .update(Buffer.concat([link, ...block]))
+      .digest()
+  const records = framesOf(bytes).flatMap(({ kind, from, to }) =>
+    kind < 4 ? [bytes.subarray(from, to)] : [],
+  )
+  let link: Buffer = Buffer.alloc(32)
+  const full = records.length - (records.length % recordsPerLink)
+  for (let at = 0; at < full; at += recordsPerLink) {
+    link = linked(link, records.slice(at, at + recordsPerLink))
+  }
+  return linked(link, records.slice(full)).toString('hex')
 }
 
 describe('the log holds what the Core processed, in order, and nothing else', () => {
   it('each position once: the Event, then the result', () => {
     const positions = Array.from({ length: result.events }, (_, i) => i)
     expect(events.map(({ position }) => position)).toEqual(positions)
-    expect(results.map(({ position }) => position)).toEqual(positions)
+    const passed = new Set(
+      runs.flatMap((run) => positions.slice(run.position, run.position + run.count)),
+    )
+    expect(passed.size).toBeGreaterThan(500)
+    expect(results.map(({ position }) => position)).toEqual(
+      positions.filter((position) => !passed.has(position)),
+    )
     expect(events[0]!.event).toEqual({ type: 'control.sessionStarted', time: 0, seed: 1 })
     expect(events.at(-1)!.event.type).toBe('control.sessionEnded')
   })
@@ -64,7 +85,8 @@ describe('the hash is a chain over every record', () => {
   })
 
   it('in which no byte of the first or the last record can change unseen', () => {
-    for (const at of [5, 20, log.length - 1]) {
+    const last = framesOf(log).findLast(({ kind }) => kind < 4)!
+    for (const at of [9, 20, last.to - 1]) {
       const changed = Buffer.from(log)
       changed[at]! ^= 1
       expect(chainOf(changed)).not.toBe(result.eventLogHash)
@@ -93,22 +115,23 @@ describe('the hash is a chain over every record', () => {
 
 describe('a log that cannot be written stops the run', () => {
   it('at the position in hand, with the cause', () => {
-    let links = 0
+    const frames = framesOf(log)
+    const at = frames.findIndex(({ kind }, i) => i > 500 && kind === LogKind.EVENT)
+    let writes = 0
     const sink = {
       write() {
-        if (++links === 2) throw new Error('disk full')
+        if (writes++ === at) throw new Error('disk full')
       },
     }
     let failure: unknown
     try {
-      runBacktest(definition, { sink })
+      runBacktest(definition, { sink, log: { handOver: 'record' } })
     } catch (cause) {
       failure = cause
     }
     expect(failure).toBeInstanceOf(RunFailed)
     expect((failure as RunFailed).message).toContain('disk full')
-    // Two records a position: the second link is full with the result of position 1,023.
-    expect((failure as RunFailed).position).toBe(1023)
+    expect((failure as RunFailed).position).toBe(frames[at]!.position)
   })
 
   it('keeps the position of the Event that was appended last', () => {

@@ -6,7 +6,7 @@ import { newCounters } from '../../actors/monitor.actor.ts'
 import type { Journal } from '../../actors/ports.ts'
 import { type BacktestDefinition, runBacktest } from '../../runtime/backtest.ts'
 import { backtestCapabilities } from '../../runtime/environment.ts'
-import { EventLog } from '../../runtime/event-log.ts'
+import { EventLog } from '../../runtime/event-log/event-log.ts'
 import {
   type EventOrder,
   type ProcessingContext,
