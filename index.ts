@@ -78,8 +78,10 @@ export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export * from './runtime/processing-context.ts'
 export { runInRealTime } from './runtime/real-time.ts'
+export type { RecordedStep } from './runtime/replay/recorded-step.ts'
+export { decodeSnapshot, encodeSnapshot, type Snapshot } from './runtime/replay/snapshot.ts'
+export { type History, TimeTravel, type TravelOptions } from './runtime/replay/time-travel.ts'
 export {
-  type RecordedStep,
   type ReplayOptions,
   type ReplayResult,
   replayEvents,

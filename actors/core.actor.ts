@@ -153,6 +153,7 @@ class CoreTurn {
     const result: StepResult = { ...NOTHING, position, obligation: this.#obligation }
     const stateDigest = this.#isCheckpoint(position) ? this.#checkpoint() : null
     this.#journal.commit(position, digestStep(state, event, result), stateDigest)
+    if (stateDigest !== null) this.#journal.checkpoint?.(position, state)
   }
 
   /** One Market Event that is a step of its own. */
@@ -209,6 +210,7 @@ class CoreTurn {
         ? state.digestInto()
         : null
     this.#journal.commit(result.position, digestStep(state, event, result), stateDigest)
+    if (isCheckpoint) this.#journal.checkpoint?.(result.position, state)
     if (context.observed('summary') && (result.decided || event.type !== 'market.updated')) {
       context.emit('summary', { event, result })
     }

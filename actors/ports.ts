@@ -12,6 +12,7 @@ import type {
   OrderDisposed,
   OrderSubmitted,
   Position,
+  State,
 } from '@escapement/core'
 
 export type { ExecutionFeedbackRecord, ExecutionFeedbackRecordSource } from './feedback-record.ts'
@@ -59,6 +60,8 @@ export type Journal = {
   pass?(position: Position, count: number, event: MarketUpdated): void
   /** The digest of the StepResult, and of State where it is taken; both valid within the call. */
   commit(position: Position, step: Digest, state: Digest | null): void
+  /** After the commit of every n-th position: State as it stands there, to be read and not kept. */
+  checkpoint?(position: Position, state: State): void
 }
 
 /** What a log says of itself before its first record; no hash covers it. */

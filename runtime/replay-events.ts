@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto'
 import {
-  CodedError,
   Core,
   type CoreConfiguration,
-  type CoreEvent,
-  digestStep,
   type Nanos,
   type Position,
-  type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
-import { describeEvent } from './replay/describe-event.ts'
 import { type Difference, Owed } from './replay/owed.ts'
-
-/** One position of a recorded Event Stream; digests as sixteen hexadecimal digits. */
-export type RecordedStep = {
-  readonly position: Position
-  readonly event: CoreEvent
-  /** Of the StepResult, if it was recorded. */
-  readonly stepDigest?: string
-  /** Of State after the step, where it was taken. */
-  readonly stateDigest?: string
-}
+import type { RecordedStep } from './replay/recorded-step.ts'
+import { Replayer } from './replay/replayer.ts'
 
 export type ReplayOptions = {
   /**
@@ -55,52 +42,12 @@ export function replayEvents(
   { latenessNs = 0 }: ReplayOptions = {},
 ): ReplayResult {
   const core = new Core(configuration, strategies)
-  const owed = new Owed(configuration.control, latenessNs)
+  const replayer = new Replayer(core, new Owed(configuration.control, latenessNs))
   for (const entry of recorded) {
     const position = core.state.control.nextPosition
-    const difference = compare(core, owed, entry)
+    const { difference } = replayer.take(entry)
     if (difference !== null) return { ok: false, position, ...difference }
   }
   const stateHash = createHash('sha256').update(core.state.serialise()).digest('hex')
   return { ok: true, positions: core.state.control.nextPosition, stateHash }
-}
-
-function compare(core: Core, owed: Owed, entry: RecordedStep): Difference | null {
-  const { position, event } = entry
-  const { nextPosition } = core.state.control
-  if (position !== nextPosition) {
-    const [recorded, recomputed] = [`position ${position}`, `position ${nextPosition}`]
-    return { kind: 'position', recorded, recomputed }
-  }
-  const objection = owed.objection(event)
-  if (objection !== null) return objection
-  const result = stepped(core, entry)
-  if ('kind' in result) return result
-  owed.take(event, result, core.state.control.clock)
-  return compareDigests(core, entry, result)
-}
-
-/** An Event that the Core refuses is a difference; any other throw is our own mistake. */
-function stepped(core: Core, { position, event }: RecordedStep): StepResult | Difference {
-  try {
-    return core.step(position, event)
-  } catch (cause) {
-    if (!(cause instanceof CodedError && cause.code === 'ESC_EVENT_REFUSED')) throw cause
-    return { kind: 'refused', recorded: describeEvent(event), recomputed: cause.message }
-  }
-}
-
-function compareDigests(
-  core: Core,
-  { event, stepDigest, stateDigest }: RecordedStep,
-  result: StepResult,
-): Difference | null {
-  if (stepDigest !== undefined) {
-    const recomputed = digestStep(core.state, event, result).hex()
-    if (recomputed !== stepDigest) return { kind: 'stepDigest', recorded: stepDigest, recomputed }
-  }
-  if (stateDigest === undefined) return null
-  const recomputed = core.state.digest()
-  if (recomputed === stateDigest) return null
-  return { kind: 'stateDigest', recorded: stateDigest, recomputed }
 }

@@ -10,6 +10,8 @@ export const DONE = '_DONE'
 export const FAILED = '_FAILED'
 /** Folder of the event log. */
 export const EVENTS = 'events'
+/** Folder of the snapshots of State, where they were asked for. */
+export const SNAPSHOTS = 'snapshots'
 
 /**
  * The folder of one run. Files appear whole (temporary file, fsync, rename), except the event log,

@@ -1,11 +1,16 @@
+import { join } from 'node:path'
 import {
   DONE,
   FAILED,
   freeRunPath,
   RunDirectory,
+  SNAPSHOTS,
 } from '../../adapters/run-directory/run-directory.ts'
+import { SnapshotFolder } from '../../adapters/run-directory/snapshots.ts'
 import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
 import { strategiesOf } from '../config/schema.ts'
+import type { EventLogOptions } from '../event-log/event-log.ts'
+import { encodeSnapshot } from '../replay/snapshot.ts'
 import { equityCsv, fillsCsv } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
 import { type LogFlags, logFlags, logHeaderOf } from './log-header.ts'
@@ -64,16 +69,35 @@ export async function backtestCommand(
 function runShown(
   prepared: PreparedBacktest,
   directory: RunDirectory,
-  { market, sync }: LogFlags,
+  { market, sync, every }: LogFlags,
 ): BacktestResult {
   const { definition, rows } = prepared
   const sink = directory.openLog(logHeaderOf(prepared, market), { sync })
   const progress = progressBar(rows, 'rows')
   try {
-    const log = { market, handOver: sync === 'atEnd' ? 'link' : 'record' } as const
+    const handOver = sync === 'atEnd' ? 'link' : 'record'
+    const log: EventLogOptions = { market, handOver, ...keptSnapshots(prepared, directory, every) }
     return runBacktest(definition, { sink, log, onProgress: (share) => progress.update(share) })
   } finally {
     progress.stop()
+  }
+}
+
+/** Writes State down at the first checkpoint in every `every` positions. */
+function keptSnapshots(
+  { configFingerprint }: PreparedBacktest,
+  directory: RunDirectory,
+  every: number | null,
+): Pick<EventLogOptions, 'onCheckpoint'> {
+  if (every === null) return {}
+  const folder = new SnapshotFolder(join(directory.path, SNAPSHOTS))
+  let next = every
+  return {
+    onCheckpoint(position, state) {
+      if (position < next) return
+      next = position + every
+      folder.write(position, encodeSnapshot({ position, state }, configFingerprint))
+    },
   }
 }
 

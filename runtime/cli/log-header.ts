@@ -5,14 +5,33 @@ import { strategiesOf } from '../config/schema.ts'
 import { softwareVersion } from './output.ts'
 import type { BacktestFlags, PreparedBacktest } from './prepare-backtest.ts'
 
-export type LogFlags = { readonly market: LogHeader['market']; readonly sync: SyncPolicy }
+export type LogFlags = {
+  readonly market: LogHeader['market']
+  readonly sync: SyncPolicy
+  /** Positions between snapshots of State; null for none. */
+  readonly every: number | null
+}
 
 /** @throws ESC_USAGE when a flag of the event log is not understood */
-export function logFlags({ log = 'reference', sync = 'at-end' }: BacktestFlags): LogFlags {
+export function logFlags({
+  log = 'reference',
+  sync = 'at-end',
+  snapshots,
+}: BacktestFlags): LogFlags {
   if (log !== 'reference' && log !== 'full') {
     throw new CodedError('ESC_USAGE', { field: '--log', found: log, needed: 'reference or full' })
   }
-  return { market: log, sync: parseSync(sync) }
+  return { market: log, sync: parseSync(sync), every: parseEvery(snapshots) }
+}
+
+function parseEvery(found: string | undefined): number | null {
+  if (found === undefined) return null
+  if (/^[1-9]\d{0,11}$/.test(found)) return Number(found)
+  throw new CodedError('ESC_USAGE', {
+    field: '--snapshots',
+    found,
+    needed: 'a number of positions',
+  })
 }
 
 function parseSync(text: string): SyncPolicy {

@@ -6,6 +6,7 @@ import { convertCommand } from './convert.command.ts'
 import { explainCommand } from './explain.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
+import { replayCommand } from './replay.command.ts'
 
 /**
  * The command line: the one place that composes runtime and adapters.
@@ -45,12 +46,21 @@ function program(output: Output): Command {
     .option('--out <dir>', 'run directory; default runs/<name>-<fingerprint>-<n>')
     .option('--log <market>', 'market rows by reference, or full: copied into the event log')
     .option('--sync <when>', 'make the event log durable: at-end, always, or every <n>ms')
+    .option('--snapshots <n>', 'keep a snapshot of State about every n positions')
     .action((config, flags) => backtestCommand(config, flags, output))
   command('convert <in> <out>', 'convert market data: raw capture, npz, npy or dataset')
     .option('--format <format>', 'dataset, npz or npy; default by the ending of <out>')
     .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')
     .option('--symbol <symbol>', 'the symbol a capture must hold')
     .action((from, to, flags) => convertCommand(from, to, flags, output))
+  command('replay <run>', 'replay the Event Stream of a run, with no Venue and no timers')
+    .option(
+      '--verify [what]',
+      'compare what is recomputed with what was recorded; all: every State',
+    )
+    .option('--to <position>', 'stop after that position and show State there')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => replayCommand(run, flags, output))
   command('explain <run> <order>', 'repeat a run and tell why an order of it was filled, or not')
     .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')

@@ -28,6 +28,7 @@ export type BacktestFlags = {
   readonly seed?: string
   readonly log?: string
   readonly sync?: string
+  readonly snapshots?: string
 }
 
 export type PreparedBacktest = {

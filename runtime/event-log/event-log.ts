@@ -8,6 +8,8 @@ import {
   LogKind,
   type MarketEvent,
   type MarketUpdated,
+  type Position,
+  type State,
   sealRecord,
   writeEvent,
 } from '@escapement/core'
@@ -26,6 +28,8 @@ export type EventLogOptions = {
   readonly market?: 'reference' | 'full'
   /** When the sink gets records: each at once, or a link's worth at a time. */
   readonly handOver?: 'record' | 'link'
+  /** Called with State at every n-th position, to be read and not kept. */
+  readonly onCheckpoint?: (position: Position, state: State) => void
 }
 
 /**
@@ -43,6 +47,7 @@ export type EventLogOptions = {
 export class EventLog implements Journal {
   readonly #sink: LogSink | null
   readonly #eager: boolean
+  readonly #onCheckpoint: EventLogOptions['onCheckpoint']
   /** Where rows are copied; null where they are referred to. */
   readonly #rows: ByteWriter | null
   /** Over all copies of rows so far. */
@@ -61,6 +66,7 @@ export class EventLog implements Journal {
   constructor(sink: LogSink | null = null, options: EventLogOptions = {}) {
     this.#sink = sink
     this.#eager = options.handOver === 'record'
+    this.#onCheckpoint = options.onCheckpoint
     this.#rows = options.market === 'full' && sink !== null ? new ByteWriter() : null
   }
 
@@ -101,6 +107,10 @@ export class EventLog implements Journal {
     const start = beginRecord(block, LogKind.RESULT, position)
     this.#digests(step, state)
     this.#seal(start)
+  }
+
+  checkpoint(position: Position, state: State): void {
+    this.#onCheckpoint?.(position, state)
   }
 
   /** Ends the log: what is open goes to the sink, behind it the hash of everything. */

@@ -10,7 +10,7 @@ import {
   readEvent,
 } from '@escapement/core'
 import { describeFields } from '../replay/describe-event.ts'
-import type { RecordedStep } from '../replay-events.ts'
+import type { RecordedStep } from '../replay/recorded-step.ts'
 import { CopiedRows } from './market-rows-record.ts'
 import { MarketRun, type RowRange } from './market-run.ts'
 

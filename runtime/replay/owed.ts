@@ -34,6 +34,8 @@ export type DifferenceKind =
   | 'halt'
   | 'stepDigest'
   | 'stateDigest'
+  /** State at the end is not the one whose hash was recorded. */
+  | 'stateHash'
 
 export type Difference = {
   readonly kind: DifferenceKind
