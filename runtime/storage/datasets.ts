@@ -7,10 +7,11 @@ import {
   type DatasetManifest,
   type FileEntry,
   fingerprintIn,
+  type ManifestParts,
   readManifest,
   writeManifest,
 } from './manifest.ts'
-import type { StorageSurface } from './surface.ts'
+import type { PutOptions, StorageSurface } from './surface.ts'
 import { collected } from './tally.ts'
 
 /** A file on its way into a dataset; `more` is kept in its entry of the manifest. */
@@ -25,6 +26,8 @@ export type DatasetParts = {
   readonly files: Iterable<DatasetFile> | AsyncIterable<DatasetFile>
   /** Places that must stay as long as this dataset does, such as `raw/{dataset}`. */
   readonly references?: readonly string[]
+  /** `acceptSame`: what is there already may be there, for a writer that was interrupted. */
+  readonly ifTaken?: PutOptions['ifTaken']
   /** Further fields of the manifest, such as a time range or whether a recording is complete. */
   readonly more?: { readonly [name: string]: Json }
 }
@@ -51,11 +54,11 @@ export type Dataset = {
 export async function publishDataset(
   surface: StorageSurface,
   of: Exclude<StorageClass, 'canonical'>,
-  { datasetId, files, references = [], more = {} }: DatasetParts,
+  { datasetId, files, references = [], more = {}, ifTaken = 'refuse' }: DatasetParts,
 ): Promise<DatasetManifest> {
-  const entries = await putFiles(surface, of, datasetId, files)
+  const entries = await putFiles(surface, of, datasetId, files, { ifTaken })
   const parts = { ...more, dataset_id: datasetId, class: of, files: entries, references }
-  return putManifest(surface, datasetId, parts)
+  return putManifest(surface, datasetId, parts, { ifTaken })
 }
 
 /** Puts the files one after the other, and says what the manifest will say of them. */
@@ -64,10 +67,11 @@ export async function putFiles(
   of: StorageClass,
   folder: string,
   files: DatasetParts['files'],
+  options: PutOptions = {},
 ): Promise<readonly FileEntry[]> {
   const entries: FileEntry[] = []
   for await (const { fileId, body, more } of files) {
-    const { bytes, sha256 } = await surface.put(of, `${folder}/${fileId}`, body)
+    const { bytes, sha256 } = await surface.put(of, `${folder}/${fileId}`, body, options)
     entries.push({ ...more, file_id: fileId, size_bytes: bytes, sha256 })
   }
   return entries
@@ -77,11 +81,12 @@ export async function putFiles(
 export async function putManifest(
   surface: StorageSurface,
   folder: string,
-  parts: Parameters<typeof writeManifest>[0],
+  parts: ManifestParts,
+  options: PutOptions = {},
 ): Promise<DatasetManifest> {
   const bytes = writeManifest(parts)
   const manifest = readManifest(bytes, placeOfManifest(parts.class, folder))
-  await surface.put(parts.class, `${folder}/${MANIFEST}`, bytes)
+  await surface.put(parts.class, `${folder}/${MANIFEST}`, bytes, options)
   return manifest
 }
 

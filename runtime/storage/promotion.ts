@@ -8,7 +8,7 @@ import { MANIFEST, PROMOTION, versionOf } from './layout.ts'
 import { type DatasetManifest, fingerprintIn } from './manifest.ts'
 import type { StorageSurface } from './surface.ts'
 
-export type PromotionParts = Omit<DatasetParts, 'references'> & {
+export type PromotionParts = Omit<DatasetParts, 'references' | 'ifTaken'> & {
   /** The raw dataset that the files were made from; it has to be there. */
   readonly rawDatasetId: string
   /** Name of the run of Data Quality that decided it. */

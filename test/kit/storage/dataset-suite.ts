@@ -55,6 +55,24 @@ export function datasetSuite(kind: StoreKind): void {
       expect(await codeOf(() => openDataset(quality, 'raw', 'none'))).toBe('ESC_STORAGE_NOT_FOUND')
     })
 
+    test('that were interrupted can be finished, with the same files', async () => {
+      const { store } = await kind.open()
+      const recording = new Storage(store).as('recording')
+      const publish = (text: string, failing: boolean) => {
+        const last = failing ? { fileId: 'b', body: piecesOf(patterned(9), 3, 1) } : file('b', 'b')
+        const files = [file('a', text), last]
+        return publishDataset(recording, 'raw', { datasetId: 'd', files, ifTaken: 'acceptSame' })
+      }
+      await expect(publish('a', true)).rejects.toThrow('the source failed')
+      expect(await keysIn(store.list('raw/', ''))).toEqual(['raw/d/a'])
+      expect(await codeOf(() => publish('else', false))).toBe('ESC_STORAGE_IMMUTABLE')
+      const finished = await publish('a', false)
+      expect(await publish('a', false)).toEqual(finished)
+      expect(
+        await codeOf(() => publishDataset(recording, 'raw', { datasetId: 'd', files: [] })),
+      ).toBe('ESC_STORAGE_IMMUTABLE')
+    })
+
     test('with equal files have one identity, whatever else their manifests say', async () => {
       const { storage, raw } = await withRaw(kind)
       const parts = { datasetId: 'copy', files: [file('part-0', 'one'), file('part-1', 'two')] }
