@@ -34,7 +34,7 @@ const run = (action: string, location: string, flags: StorageFlags = {}) =>
 describe('escapement storage scrub', () => {
   test('ends with 0 where all is whole', async () => {
     const root = await filledFolder()
-    const ended = await escapement(['storage', 'scrub', root, '--json'])
+    const ended = await run('scrub', root)
     expect(ended.code).toBe(0)
     const { status, reports } = onlyJson(ended) as { status: string; reports: readonly object[] }
     expect([status, reports.length]).toEqual(['sound', 7])
