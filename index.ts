@@ -88,6 +88,41 @@ export {
 } from './runtime/replay-events.ts'
 export { type RunningTopology, startTopology } from './runtime/run-topology.ts'
 export { type SessionParts, session } from './runtime/session.ts'
+export type {
+  StorageAccess,
+  StorageClass,
+  StorageOperation,
+  StorageRole,
+} from './runtime/storage/classes.ts'
+export {
+  type Dataset,
+  type DatasetFile,
+  type DatasetParts,
+  openDataset,
+  publishDataset,
+} from './runtime/storage/datasets.ts'
+export type { StorageHealth, Usage } from './runtime/storage/health.ts'
+export type { DatasetManifest, FileEntry } from './runtime/storage/manifest.ts'
+export {
+  type PromotedVersion,
+  type PromotionParts,
+  type PromotionRecord,
+  promote,
+  promotionHistory,
+} from './runtime/storage/promotion.ts'
+export {
+  applyRetention,
+  type RetentionReport,
+  type RetentionRequest,
+} from './runtime/storage/retention.ts'
+export { type ScrubFinding, type ScrubReport, scrubStorage } from './runtime/storage/scrub.ts'
+export { Storage, type StorageOptions } from './runtime/storage/storage.ts'
+export type {
+  PutOptions,
+  StorageSurface,
+  StoredReceipt,
+} from './runtime/storage/surface.ts'
+export type { Fingerprint } from './runtime/storage/tally.ts'
 export { strategy as marketMaker } from './runtime/strategies/market-maker.ts'
 export { Topology, topology } from './runtime/topology.ts'
 export { type Wire, wire } from './runtime/wire.ts'

@@ -16,6 +16,7 @@ import type {
 } from '@escapement/core'
 
 export type { ExecutionFeedbackRecord, ExecutionFeedbackRecordSource } from './feedback-record.ts'
+export type { ByteStream, ObjectStore, StoredObject } from './object-store.ts'
 
 /**
  * Rows of one observer on their way to one actor: a view and a cursor. The receiver moves `next`

@@ -52,6 +52,15 @@ export const errorCatalog = {
   ESC_LOG_DAMAGED: 'An event log is damaged, or is not one.',
   ESC_ORDER_UNKNOWN: 'The run has no order of that name.',
   ESC_ORDERS_TABLE: 'Recorded orders are missing, or a table of them cannot be used.',
+  ESC_STORAGE_KEY: 'A key, prefix or location of Storage is not well formed.',
+  ESC_STORAGE_FORBIDDEN: 'The role may not do this in that class of Storage.',
+  ESC_STORAGE_IMMUTABLE: 'What Storage keeps once written cannot be replaced, removed or added to.',
+  ESC_STORAGE_NOT_FOUND: 'Storage holds no such object.',
+  ESC_STORAGE_CORRUPT: 'Stored bytes are not those that were written.',
+  ESC_STORAGE_MANIFEST: 'A manifest cannot be understood or contradicts itself.',
+  ESC_STORAGE_UNAVAILABLE:
+    'Storage cannot be reached or cannot do this now; nothing was acknowledged.',
+  ESC_STORAGE_ACCESS: 'Storage refuses access, or its root or bucket does not exist.',
   ESC_OUTPUT: 'The output cannot be written where it was asked for.',
   ESC_USAGE: 'The command line is not understood.',
 } as const

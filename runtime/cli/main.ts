@@ -7,6 +7,7 @@ import { explainCommand } from './explain.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
+import { storageCommand } from './storage.command.ts'
 
 /**
  * The command line: the one place that composes runtime and adapters.
@@ -76,6 +77,12 @@ function program(output: Output): Command {
     .option('--out <svg>', 'draw the scores and the fill times')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
     .action((source, flags) => calibrateCommand(source, flags, output))
+  command('storage <action> <location>', 'scrub or list a storage: a folder, or s3://bucket/prefix')
+    .option('--class <class>', 'one class in place of all')
+    .option('--prefix <prefix>', 'list: keys that begin with it')
+    .option('--endpoint <url>', 'server of s3:// other than AWS')
+    .option('--region <region>', 'region of s3://; default that of the environment')
+    .action((action, location, flags) => storageCommand(action, location, flags, output))
   command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
     .option('--table', 'draw: with states and transition table, as Markdown')
     .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))
