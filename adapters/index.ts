@@ -7,6 +7,7 @@ export {
   readMarketRows,
 } from './market-data/read.ts'
 export { type WritableFormat, writeMarketRows } from './market-data/write.ts'
+export { writeParquet } from './parquet/parquet.ts'
 export type { SyntheticOptions } from './synthetic/options.ts'
 export { syntheticMarket } from './synthetic/synthetic.ts'
 export { syntheticOrders } from './synthetic/synthetic-orders.ts'

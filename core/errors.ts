@@ -51,6 +51,7 @@ export const errorCatalog = {
   ESC_RUN_DIFFERS: 'The run cannot be repeated: something is not what its run directory says.',
   ESC_ORDER_UNKNOWN: 'The run has no order of that name.',
   ESC_ORDERS_TABLE: 'Recorded orders are missing, or a table of them cannot be used.',
+  ESC_STATISTICS: 'A statistic cannot be computed from what was asked for.',
   ESC_OUTPUT: 'The output cannot be written where it was asked for.',
   ESC_USAGE: 'The command line is not understood.',
 } as const

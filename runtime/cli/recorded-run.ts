@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { CodedError, messageOf } from '@escapement/core'
 import { z } from 'zod'
 import { DONE, FAILED } from '../../adapters/run-directory/run-directory.ts'
+import { logHash } from '../event-log-records.ts'
 
 const identified = { module: z.string(), identity: z.string() }
 
@@ -16,6 +17,7 @@ const manifestSchema = z.object({
   strategy: z.object(identified).optional(),
   strategies: z.array(z.object({ name: z.string(), ...identified })).optional(),
   base: z.string().optional(),
+  originNs: z.string().optional(),
 })
 
 const summarySchema = z.object({ eventLogHash: z.string(), stateHash: z.string() })
@@ -56,6 +58,15 @@ export function readRecordedRun(folder: string): RecordedRun {
     hashes: isDone ? readJson(join(path, 'summary.json'), summarySchema) : null,
     log: readBytes(join(path, 'events.log')),
   }
+}
+
+/** @throws ESC_RUN_DIRECTORY when the log of a run that is done is not the one it wrote */
+export function requireOwnLog({ path, hashes, log }: RecordedRun): void {
+  const found = logHash(log)
+  if (hashes === null || hashes.eventLogHash === found) return
+  const file = join(path, 'events.log')
+  const needed = `${hashes.eventLogHash}, as summary.json says`
+  throw new CodedError('ESC_RUN_DIRECTORY', { file, field: 'its hash', found, needed })
 }
 
 function readBytes(file: string): Uint8Array {
