@@ -139,7 +139,9 @@ describe('sampling takes the last known equity at each point', () => {
 
   it('more points than anyone wants are refused', () => {
     const long = { time: [0, 1e12], value: [0n, 1n] }
-    expect(() => sampledReturns(long, { intervalNs: 1 })).toThrow(/ESC_STATISTICS.*at most/)
+    expect(() => sampledReturns(long, { intervalNs: 1 })).toThrow(
+      'ESC_STATISTICS: A statistic cannot be computed',
+    )
   })
 
   test.prop([fc.array(fc.tuple(fc.nat(50), fc.bigInt(-999n, 999n)), { minLength: 1 }), fc.nat(60)])(
