@@ -61,6 +61,34 @@ export { queueActor } from './actors/queue.actor.ts'
 export { RecordOutbox } from './actors/record-outbox.ts'
 export { type EquityPoint, type Recording, recorderActor } from './actors/recorder.actor.ts'
 export { schedulerActor } from './actors/scheduler.actor.ts'
+export {
+  accountSeries,
+  type EquitySeries,
+  type Sampling,
+  sampledReturns,
+} from './runtime/analysis/equity-series.ts'
+export {
+  aggregateSegments,
+  type ExperimentSummary,
+  type SegmentTotals,
+  summariseExperiment,
+} from './runtime/analysis/experiment/aggregate.ts'
+export * from './runtime/analysis/experiment/deflated-sharpe.ts'
+export * from './runtime/analysis/experiment/grid.ts'
+export { normalCdf, normalQuantile } from './runtime/analysis/experiment/normal.ts'
+export * from './runtime/analysis/experiment/ranking.ts'
+export type { ParameterValue, RunResult } from './runtime/analysis/experiment/run-result.ts'
+export * from './runtime/analysis/experiment/stability.ts'
+export * from './runtime/analysis/experiment/thresholds.ts'
+export { type MetricName, type Metrics, metricsOf } from './runtime/analysis/metrics.ts'
+export { type MidSeries, midsOfMarket, midsOfSamples } from './runtime/analysis/mid-series.ts'
+export * from './runtime/analysis/order-history.ts'
+export { type ReturnSums, returnSums } from './runtime/analysis/return-sums.ts'
+export * from './runtime/analysis/run-statistics.ts'
+export { metricsTable } from './runtime/analysis/tables/metrics-table.ts'
+export { resultsTable } from './runtime/analysis/tables/results-table.ts'
+export { type NamedRun, runTables, scalesOf } from './runtime/analysis/tables/run-tables.ts'
+export { tableSchemas } from './runtime/analysis/tables/schemas.ts'
 export * from './runtime/backtest.ts'
 export { defineBacktest, type NamedStrategy } from './runtime/config/define-backtest.ts'
 export type { SessionInput } from './runtime/config/schema.ts'
@@ -78,6 +106,7 @@ export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export * from './runtime/processing-context.ts'
 export { runInRealTime } from './runtime/real-time.ts'
+export { recordedEntries } from './runtime/recorded-events.ts'
 export type { RecordedStep } from './runtime/replay/recorded-step.ts'
 export { decodeSnapshot, encodeSnapshot, type Snapshot } from './runtime/replay/snapshot.ts'
 export { type History, TimeTravel, type TravelOptions } from './runtime/replay/time-travel.ts'

@@ -124,3 +124,22 @@ export type LatencyModel = {
   /** From the Venue's doing at `exchTime` to the report's receipt, 0 or more. */
   response(exchTime: Nanos, load: LatencyLoadSeen): Nanos
 }
+
+/** A table by columns, each of as many values as the table has rows; what a table file holds. */
+export type Table = {
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly TableColumn[]
+}
+/** One column. A value is null only where `nullable`; a decimal is `value * 10^-scale`. */
+export type TableColumn = { readonly name: string; readonly nullable: boolean } & (
+  | { readonly type: 'int64'; readonly values: readonly (bigint | null)[] }
+  | { readonly type: 'double'; readonly values: readonly (number | null)[] }
+  | { readonly type: 'string'; readonly values: readonly (string | null)[] }
+  | { readonly type: 'bool'; readonly values: readonly (boolean | null)[] }
+  | {
+      readonly type: 'decimal'
+      readonly scale: number
+      readonly values: readonly (bigint | null)[]
+    }
+)

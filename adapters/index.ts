@@ -7,6 +7,7 @@ export {
   readMarketRows,
 } from './market-data/read.ts'
 export { type WritableFormat, writeMarketRows } from './market-data/write.ts'
+export { writeParquet } from './parquet/parquet.ts'
 export { type FileStoreOptions, openFileStore } from './storage/file-store.ts'
 export { openS3Store, type S3StoreOptions } from './storage/s3-store.ts'
 export type { SyntheticOptions } from './synthetic/options.ts'

@@ -61,6 +61,7 @@ export const errorCatalog = {
   ESC_STORAGE_UNAVAILABLE:
     'Storage cannot be reached or cannot do this now; nothing was acknowledged.',
   ESC_STORAGE_ACCESS: 'Storage refuses access, or its root or bucket does not exist.',
+  ESC_STATISTICS: 'A statistic cannot be computed from what was asked for.',
   ESC_OUTPUT: 'The output cannot be written where it was asked for.',
   ESC_USAGE: 'The command line is not understood.',
 } as const

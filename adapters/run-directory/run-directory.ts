@@ -40,7 +40,7 @@ export class RunDirectory {
       })
     }
     return guarded(path, () => {
-      makeFolder(absolute)
+      makeLevels(absolute)
       return new RunDirectory(absolute)
     })
   }
@@ -76,10 +76,15 @@ export function freeRunPath(base: string, stem: string): string {
   return join(base, `${stem}-${n}`)
 }
 
+/** Makes a folder and those above it. @throws ESC_OUTPUT when one cannot be made */
+export function makeFolder(path: string): void {
+  guarded(path, () => makeLevels(path))
+}
+
 /** Level by level: Node's own recursive mkdir does not end where the system denies with ENOENT. */
-function makeFolder(path: string): void {
+function makeLevels(path: string): void {
   if (existsSync(path)) return
-  makeFolder(dirname(path))
+  makeLevels(dirname(path))
   mkdirSync(path)
 }
 

@@ -8,6 +8,7 @@ import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
 import { storageCommand } from './storage.command.ts'
+import { tablesCommand } from './tables.command.ts'
 
 /**
  * The command line: the one place that composes runtime and adapters.
@@ -83,6 +84,17 @@ function program(output: Output): Command {
     .option('--endpoint <url>', 'server of s3:// other than AWS')
     .option('--region <region>', 'region of s3://; default that of the environment')
     .action((action, location, flags) => storageCommand(action, location, flags, output))
+  command(
+    'tables <run>',
+    'write what a run recorded as tables: fills, orders, equity, metrics, ...',
+  )
+    .option('--out <dir>', 'folder of the tables; default <run>/tables')
+    .option('--format <format>', 'parquet, csv or json; default parquet')
+    .option('--interval <s>', 'seconds between samples of equity for returns; default 1')
+    .option('--days-per-year <n>', 'annualise ratios, with so many days of 24 hours a year')
+    .option('--market', "take the mids of markouts from the run's data, not from its decisions")
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => tablesCommand(run, flags, output))
   command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
     .option('--table', 'draw: with states and transition table, as Markdown')
     .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))

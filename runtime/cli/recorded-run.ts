@@ -4,6 +4,7 @@ import { CodedError, LogKind, messageOf } from '@escapement/core'
 import { z } from 'zod'
 import { LogReader } from '../../adapters/event-log/log-reader.ts'
 import { DONE, EVENTS, FAILED } from '../../adapters/run-directory/run-directory.ts'
+import { logHash } from '../event-log/log-hash.ts'
 
 const identified = { module: z.string(), identity: z.string() }
 
@@ -17,6 +18,7 @@ const manifestSchema = z.object({
   strategy: z.object(identified).optional(),
   strategies: z.array(z.object({ name: z.string(), ...identified })).optional(),
   base: z.string().optional(),
+  originNs: z.string().optional(),
 })
 
 const summarySchema = z.object({ eventLogHash: z.string(), stateHash: z.string() })
@@ -90,6 +92,15 @@ function expectWhole({ damage, folder }: LogReader, last: number): void {
     needed: 'the whole log of a run that is done',
     hint: 'escapement log shows what can still be read',
   })
+}
+
+/** @throws ESC_RUN_DIRECTORY when the log of a run that is done is not the one it wrote */
+export function requireOwnLog({ path, hashes, log }: RecordedRun): void {
+  const found = logHash(log)
+  if (hashes === null || hashes.eventLogHash === found) return
+  const file = join(path, EVENTS)
+  const needed = `${hashes.eventLogHash}, as summary.json says`
+  throw new CodedError('ESC_RUN_DIRECTORY', { file, field: 'its hash', found, needed })
 }
 
 function readBytes(file: string): Uint8Array {

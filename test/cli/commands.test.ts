@@ -123,7 +123,7 @@ describe('the command line itself', () => {
     expect((await escapement(['--version'])).stdout).toBe(`escapement ${version.version}\n`)
     const help = await escapement(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['backtest', 'convert', 'explain', 'calibrate', 'machines'])
+    for (const name of ['backtest', 'convert', 'explain', 'calibrate', 'tables', 'machines'])
       expect(help.stdout).toContain(name)
   })
 
@@ -133,7 +133,15 @@ describe('the command line itself', () => {
     const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
       ([, name]) => name!,
     )
-    expect(listed).toEqual(['backtest', 'convert', 'explain', 'calibrate', 'machines', 'help'])
+    expect(listed).toEqual([
+      'backtest',
+      'convert',
+      'explain',
+      'calibrate',
+      'tables',
+      'machines',
+      'help',
+    ])
     for (const name of listed.slice(0, -1)) {
       const help = await escapement(['help', name])
       expect(help.code, name).toBe(0)
