@@ -7,6 +7,7 @@ import { encodeNpz } from '../../adapters/npz/encode.ts'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
 import { escapement, folderWith, onlyJson } from '../kit/cli.ts'
 import { smallConfig } from '../kit/cli-config.ts'
+import { contentOf } from '../kit/cli-run.ts'
 
 const npz = Buffer.concat(
   encodeNpz(syntheticMarket({ seed: 2, durationSeconds: 2, rowsPerSecond: 300 })),
@@ -129,13 +130,14 @@ describe('the command line itself', () => {
 
   it('promises in its help no command that does not exist', async () => {
     const { stdout } = await escapement(['--help'])
-    expect(stdout).not.toMatch(/\b(replay|paper|live|sweep|inspect|report|diff)\b/)
+    expect(stdout).not.toMatch(/\b(paper|live|sweep|inspect|report|diff)\b/)
     const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
       ([, name]) => name!,
     )
     expect(listed).toEqual([
       'backtest',
       'convert',
+      'replay',
       'explain',
       'calibrate',
       'tables',
@@ -200,11 +202,7 @@ describe('a run directory', () => {
     const first = await escapement(args, { cwd })
     expect(first.code).toBe(0)
     for (const text of [first.stdout, first.stderr]) expect(text).not.toMatch(CONTROL)
-    const content = () =>
-      readdirSync(join(cwd, 'out')).map((name) => [
-        name,
-        readFileSync(join(cwd, 'out', name), 'latin1'),
-      ])
+    const content = () => contentOf(join(cwd, 'out'))
     const before = content()
     const second = await escapement([...args, '--json'], { cwd })
     expect(second.code).toBe(2)
