@@ -82,7 +82,7 @@ export function freeRunPath(base: string, stem: string): string {
 }
 
 /** Level by level: Node's own recursive mkdir does not end where the system denies with ENOENT. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   mkdirSync(path)

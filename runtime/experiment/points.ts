@@ -73,19 +73,27 @@ export function pointsOf({ config }: Experiment, { axes, count }: Grid): readonl
     const id = `sweep_${String(index).padStart(width, '0')}`
     const values = axes.map(({ key, at }) => [key, at(index)] as const)
     const changed = axes.reduce((made, { path }, i) => withValue(made, path, values[i]![1]), config)
-    const place = (facts: ErrorFacts) => ({ ...placeOf(axes, facts), hint: saying(id, values) })
-    const checked = placing(place, () => checkConfig(changed, 'the experiment'))
-    return { id, parameters: Object.fromEntries(values), config: checked }
+    const parameters = Object.fromEntries(values)
+    const place = pointPlace(axes, { id, parameters })
+    return { id, parameters, config: placing(place, () => checkConfig(changed, 'the experiment')) }
   })
 }
 
+/** Adds to an error of a point which keys made it, and all values of the point. */
+export const pointPlace =
+  (axes: readonly Axis[], { id, parameters }: Pick<Point, 'id' | 'parameters'>) =>
+  ({ field = 'the configuration' }: ErrorFacts): ErrorFacts => {
+    if (axes.length === 0) return { field }
+    const values = Object.entries(parameters).map(([key, value]) => {
+      return `${key} = ${JSON.stringify(value)}`
+    })
+    return { field: sweptField(axes, field), hint: `${id} has ${values.join(', ')}` }
+  }
+
 /** Names the swept keys that hold the wrong field, or all where none does. */
-function placeOf(axes: readonly Axis[], { field = 'the configuration' }: ErrorFacts): ErrorFacts {
+function sweptField(axes: readonly Axis[], field: string): string {
   const steps = (path: string) => `${path.replace(/\[(\d+)\]/g, '.$1')}.`
   const holding = axes.filter(({ key }) => steps(field).startsWith(steps(key)))
   const keys = (holding.length > 0 ? holding : axes).map(({ key }) => key)
-  return { field: keys[0] === field ? field : `${field}, swept by ${keys.join(', ')}` }
+  return keys[0] === field ? field : `${field}, swept by ${keys.join(', ')}`
 }
-
-const saying = (id: string, values: readonly (readonly [string, unknown])[]): string =>
-  `${id} has ${values.map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join(', ')}`
