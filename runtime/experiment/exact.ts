@@ -1,4 +1,11 @@
-import { CodedError, type Decimal, decimal, formatDecimal, parseDecimal } from '@escapement/core'
+import {
+  CodedError,
+  type Decimal,
+  decimal,
+  formatDecimal,
+  parseDecimal,
+  powerOfTen,
+} from '@escapement/core'
 
 /** A number of a configuration file, or a decimal in quotes. */
 export type Written = number | string
@@ -21,7 +28,7 @@ export function exactly(value: Written, field: string): Decimal {
   }
   const { digits, scale } = parseDecimal(match[1]!, field)
   const exponent = Number(match[2] ?? 0)
-  if (exponent >= 0) return decimal(digits * 10n ** BigInt(exponent), scale)
+  if (exponent >= 0) return decimal(digits * powerOfTen(exponent), scale)
   return decimal(digits, scale - exponent)
 }
 

@@ -9,8 +9,8 @@ const segment = z.object({
   decisions: z.number(),
   fills: z.number(),
   positionLots: z.array(z.number()),
-  equity: text,
-  change: text,
+  equity: z.string(),
+  change: z.string(),
 })
 
 /**

@@ -1,4 +1,4 @@
-import { decimal, formatDecimal, type Instrument } from '@escapement/core'
+import { decimal, formatDecimal, type Instrument, powerOfTen } from '@escapement/core'
 import type { EquityPoint, Recording } from '../../actors/recorder.actor.ts'
 import type { Segment } from './windows.ts'
 
@@ -8,10 +8,10 @@ export type SegmentResult = Segment & {
   readonly fills: number
   /** Lots held of each instrument at its last decision. */
   readonly positionLots: readonly number[]
-  /** At its last decision, of all instruments; null while a book with a position is empty. */
-  readonly equity: string | null
-  /** The equity's change in the segment: those of all segments make the equity of the run. */
-  readonly change: string | null
+  /** Of all instruments, when it was last known at a decision; 0 before it ever was. */
+  readonly equity: string
+  /** Since the segment before; all of them together are the equity of the last one. */
+  readonly change: string
 }
 
 /**
@@ -28,41 +28,34 @@ export function segmentResults(
   const decimals = Math.max(...instruments.map(({ quoteDecimals }) => quoteDecimals))
   const timeOf = (ns: string | null, open: number) =>
     ns === null ? open : Number(BigInt(ns) - origin)
-  let before: bigint | null = 0n
+  let before = 0n
   return segments.map((segment) => {
     const from = timeOf(segment.startNs, -Infinity)
     const to = timeOf(segment.endNs, Infinity)
     const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
-    const last = series.map((points) => lastBefore(points, to))
-    const after = total(last, instruments, decimals)
-    const change = after === null || before === null ? null : after - before
+    const points = series.map((all) => all.filter(({ time }) => time < to))
+    const after = total(points, instruments, decimals)
+    const change = after - before
     before = after
     return {
       ...segment,
       decisions: series[0]!.filter(isWithin).length,
       fills: fills.filter(({ fill }) => isWithin(fill)).length,
-      positionLots: last.map((point) => point?.position ?? 0),
-      equity: textOf(after, decimals),
-      change: textOf(change, decimals),
+      positionLots: points.map((known) => known.at(-1)?.position ?? 0),
+      equity: formatDecimal(decimal(after, decimals)),
+      change: formatDecimal(decimal(change, decimals)),
     }
   })
 }
 
-const lastBefore = (points: readonly EquityPoint[], time: number): EquityPoint | undefined =>
-  points.findLast((point) => point.time < time)
-
-/** Before its first decision an account is worth nothing. */
+/** An account whose book has an empty side is worth what it was when last known. */
 function total(
-  points: readonly (EquityPoint | undefined)[],
+  points: readonly (readonly EquityPoint[])[],
   instruments: readonly Instrument[],
   decimals: number,
-): bigint | null {
-  return points.reduce<bigint | null>((sum, point, i) => {
-    const equity = point === undefined ? 0n : point.equity
-    if (sum === null || equity === null) return null
-    return sum + equity * 10n ** BigInt(decimals - instruments[i]!.quoteDecimals)
+): bigint {
+  return points.reduce((sum, known, i) => {
+    const equity = known.findLast((point) => point.equity !== null)?.equity ?? 0n
+    return sum + equity * powerOfTen(decimals - instruments[i]!.quoteDecimals)
   }, 0n)
 }
-
-const textOf = (units: bigint | null, decimals: number): string | null =>
-  units === null ? null : formatDecimal(decimal(units, decimals))
