@@ -16,7 +16,8 @@ export type SegmentResult = Segment & {
 
 /**
  * Divides what a run recorded among the segments of its window. The run knows nothing of it: state
- * is carried through, and with other segments it is the same run.
+ * is carried through, and with other segments it is the same run. What was under way at its end, such
+ * as reports of the last fills, belongs to the last segment.
  */
 export function segmentResults(
   segments: readonly Segment[],
@@ -29,9 +30,10 @@ export function segmentResults(
   const timeOf = (ns: string | null, open: number) =>
     ns === null ? open : Number(BigInt(ns) - origin)
   let before = 0n
-  return segments.map((segment) => {
+  return segments.map((segment, index) => {
     const from = timeOf(segment.startNs, -Infinity)
-    const to = timeOf(segment.endNs, Infinity)
+    const isLast = index === segments.length - 1
+    const to = isLast ? Infinity : timeOf(segment.endNs, Infinity)
     const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
     const points = series.map((all) => all.filter(({ time }) => time < to))
     const after = total(points, instruments, decimals)
