@@ -66,8 +66,12 @@ export const experimentBlock = z.strictObject({
     ),
 })
 
-/** The file of an experiment: a backtest configuration with one more block. */
-export const experimentSchema = backtestSchema.extend({ experiment: experimentBlock })
+/** The JSON Schema of an experiment's file: that of a backtest with one more block. */
+export function experimentJsonSchema(): unknown {
+  const oneOf = [{ required: ['strategy'] }, { required: ['strategies'] }]
+  const schema = backtestSchema.extend({ experiment: experimentBlock })
+  return { ...z.toJSONSchema(schema, { io: 'input' }), oneOf }
+}
 
 export type ExperimentBlock = z.output<typeof experimentBlock>
 export type RandomSearch = NonNullable<ExperimentBlock['random']>

@@ -15,7 +15,7 @@ import type { Experiment } from './read-experiment.ts'
 import { groupsOf, type RunGroup } from './windows.ts'
 
 /** Most runs of an experiment unless more are allowed by name. */
-export const MOST_RUNS = 10_000
+const MOST_RUNS = 10_000
 
 /**
  * What will be run, as plain data and nothing else: equal inputs give equal bytes. An executor

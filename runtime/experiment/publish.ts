@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { jsonBytes, type ResultStore } from './result-store.ts'
 
 /** Last of a published folder. A folder without it holds nothing that counts. */
-export const DONE = '_DONE'
+const DONE = '_DONE'
 const MANIFEST = 'manifest.json'
 
 export type Artifact = { readonly name: string; readonly size: number; readonly sha256: string }

@@ -19,7 +19,7 @@ export type ResultRow = {
 }
 
 /** The measured columns, in their order. */
-export const METRICS = [
+const METRICS = [
   'events',
   'decisions',
   'orders',

@@ -6,23 +6,27 @@ import type { Segment } from './windows.ts'
 export type SegmentResult = Segment & {
   readonly decisions: number
   readonly fills: number
-  /** Lots held of each instrument at its last decision. */
+  /** Lots held of each instrument at its last decision, of the last segment at the end of the run. */
   readonly positionLots: readonly number[]
-  /** Of all instruments, when it was last known at a decision; 0 before it ever was. */
+  /** Of all instruments at the same time, or when it was last known; 0 before it ever was. */
   readonly equity: string
   /** Since the segment before; all of them together are the equity of the last one. */
   readonly change: string
 }
 
+/** Where an account stands. */
+export type Standing = Pick<EquityPoint, 'position' | 'equity'>
+
 /**
  * Divides what a run recorded among the segments of its window. The run knows nothing of it: state
  * is carried through, and with other segments it is the same run. What was under way at its end, such
- * as reports of the last fills, belongs to the last segment.
+ * as reports of the last fills, belongs to the last segment. `closing` is by instrument.
  */
 export function segmentResults(
   segments: readonly Segment[],
   { fills, equity }: Recording,
   instruments: readonly Instrument[],
+  closing: readonly Standing[],
   origin: bigint,
 ): readonly SegmentResult[] {
   const series = instruments.map((_, i) => equity[i] ?? [])
@@ -35,7 +39,9 @@ export function segmentResults(
     const isLast = index === segments.length - 1
     const to = isLast ? Infinity : timeOf(segment.endNs, Infinity)
     const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
-    const points = series.map((all) => all.filter(({ time }) => time < to))
+    const points = series.map((all, i) => {
+      return isLast ? [...all, closing[i]!] : all.filter(({ time }) => time < to)
+    })
     const after = total(points, instruments, decimals)
     const change = after - before
     before = after
@@ -52,7 +58,7 @@ export function segmentResults(
 
 /** An account whose book has an empty side is worth what it was when last known. */
 function total(
-  points: readonly (readonly EquityPoint[])[],
+  points: readonly (readonly Standing[])[],
   instruments: readonly Instrument[],
   decimals: number,
 ): bigint {

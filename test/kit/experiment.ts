@@ -82,7 +82,7 @@ export class MemoryStore implements ResultStore {
 }
 
 /** A result as a worker would publish it; what it found is made up. */
-export function madeUpResult({ definition }: RunJob): RunResult {
+function madeUpResult({ definition }: RunJob): RunResult {
   const { experiment, id: run, group, sweep, identity, parameters } = definition
   const hash = identity.slice(0, 8)
   return {

@@ -1,3 +1,4 @@
+import { accountEquity } from '@escapement/core'
 import type { BacktestResult } from '../../backtest.ts'
 import type { RunDefinition } from '../../experiment/definition.ts'
 import type { RunResult } from '../../experiment/run-result.ts'
@@ -23,6 +24,7 @@ export function resultOf(
   { wallSeconds, folder }: { readonly wallSeconds: number; readonly folder: string },
 ): { readonly found: RunResult; readonly summary: RunSummary } {
   const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds: 0 }
+  const { state } = result
   const summary = summarise(definition, result, { ...measured, runDirectory: folder })
   const found: RunResult = {
     schema: 'escapement/run-result-1',
@@ -37,6 +39,9 @@ export function resultOf(
       run.segments,
       result.recording,
       definition.configuration.instruments,
+      state.execution.accounts.map((account, i) => {
+        return { position: account.position, equity: accountEquity(state, i, account) }
+      }),
       definition.origin,
     ).map((segment) => ({ ...segment, positionLots: [...segment.positionLots] })),
   }

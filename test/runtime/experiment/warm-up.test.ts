@@ -2,7 +2,13 @@
  * Windows of a run: segments divide what was recorded and change nothing, and a strategy that warms
  * up sees the market and trades nothing until its window begins.
  */
-import { defineStrategy, instantiate } from '@escapement/core'
+import {
+  accountEquity,
+  decimal,
+  defineStrategy,
+  formatDecimal,
+  instantiate,
+} from '@escapement/core'
 import { describe, expect, test } from 'vitest'
 import { runBacktest } from '../../../runtime/backtest.ts'
 import { segmentResults } from '../../../runtime/experiment/segment-results.ts'
@@ -15,18 +21,23 @@ const definition = backtestOf(rows)
 const result = runBacktest(definition)
 const { instruments } = definition.configuration
 const { origin } = definition
+const [account] = result.state.execution.accounts
+const equity = accountEquity(result.state, 0, account!)
+const closing = [{ position: account!.position, equity }]
 
 const cut = (bounds: readonly number[]) => {
   const ns = (seconds: number) => (origin + BigInt(seconds * SECOND)).toString()
   const edges = [null, ...bounds.map(ns), null]
   const segments = edges.slice(1).map((endNs, i) => ({ id: `s${i}`, startNs: edges[i]!, endNs }))
-  return segmentResults(segments, result.recording, instruments, origin)
+  return segmentResults(segments, result.recording, instruments, closing, origin)
 }
 
 describe('segments of one run', () => {
   test('are one whole, or parts that add up to it', () => {
     const [whole] = cut([])
     expect(whole).toMatchObject({ fills: result.recording.fills.length, change: whole!.equity })
+    expect(whole!.equity).toBe(formatDecimal(decimal(equity!, instruments[0]!.quoteDecimals)))
+    expect(whole!.positionLots).toEqual([account!.position])
     expect(whole!.decisions).toBe(result.counters.decisions)
     expect(whole!.fills).toBeGreaterThan(5)
     for (const bounds of [[5], [2, 4, 6, 8], [0.001, 9.999]]) {
