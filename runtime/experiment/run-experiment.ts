@@ -119,7 +119,8 @@ export async function runExperiment(
   try {
     await executor.execute(jobs, watch, stop.signal)
   } catch (cause) {
-    await finalize(plan, store)
+    // Counting may fail for the same reason; the first error says more.
+    await finalize(plan, store).catch(() => undefined)
     throw cause
   }
   return finalize(plan, store)

@@ -8,29 +8,27 @@ import { describe, expect, test } from 'vitest'
 import { encodeDataset } from '../../adapters/dataset/codec.ts'
 import { DirectoryStore } from '../../adapters/experiment-directory/directory-store.ts'
 import { planFile } from '../../runtime/cli/experiment/plan-file.ts'
-import { type Keep, Runner } from '../../runtime/cli/experiment/runner.ts'
+import { Runner } from '../../runtime/cli/experiment/runner.ts'
 import { canonicalJson } from '../../runtime/experiment/canonical-json.ts'
+import { gridOf } from '../../runtime/experiment/points.ts'
 import { finalize, pendingJobs } from '../../runtime/experiment/run-experiment.ts'
 import { market } from '../kit/backtest.ts'
 import { folderWith } from '../kit/cli.ts'
 import { experimentConfig, experimentOf, MemoryStore, planOf } from '../kit/experiment.ts'
-import { experimentFolder, readJson, TOUCHY, touchyExperiment } from '../kit/sweep.ts'
+import {
+  environment,
+  experimentFolder,
+  ranHere,
+  readJson,
+  TOUCHY,
+  touchyExperiment,
+} from '../kit/sweep.ts'
 
-const environment = { node: 'v0', platform: 'none', arch: 'none', git: null }
 const rows = market(3, 2, 800)
 const { originNs } = rows
 const at = (ms: number): string => (originNs + BigInt(ms) * 1_000_000n).toString()
 const data = [{ synthetic: { seed: 3, durationSeconds: 2, rowsPerSecond: 800 }, instrument: 'BTC' }]
 const INTERVAL = 'strategy.params.intervalMs'
-
-/** Does every run of an experiment in this thread. */
-async function ranHere(folder: string, store = new MemoryStore(), keep: Keep = 'none') {
-  const { plan, base } = await planFile(join(folder, 'e.json'))
-  const runner = new Runner({ base, store, keep, environment })
-  const reports = []
-  for (const job of await pendingJobs(plan, store)) reports.push(await runner.runOne(job))
-  return { plan, store, reports }
-}
 
 const resultsOf = ({ files }: MemoryStore) =>
   [...files]
@@ -69,8 +67,7 @@ describe('what must not come back', () => {
   })
 
   test('4: a range that loses its last value, or never ends, or has no value', () => {
-    const lengthOf = (spec: unknown) =>
-      planOf(experimentOf({ sweeps: { [INTERVAL]: spec } }), 20_000).points.length
+    const lengthOf = (spec: unknown) => gridOf(experimentOf({ sweeps: { [INTERVAL]: spec } })).count
     expect(lengthOf({ start: 0, stop: 1000, step: 0.1 })).toBe(10_001)
     expect(() => lengthOf({ start: 0, stop: 1, step: 0 })).toThrow(/ESC_SWEEP_SPEC/)
     expect(() => lengthOf([])).toThrow(/ESC_SWEEP_SPEC/)

@@ -3,18 +3,23 @@
  * alone, a failing one must disturb no other, and what the folder says must be what happened.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
+import { runBacktest } from '../../runtime/backtest.ts'
 import { experimentCommand } from '../../runtime/cli/experiment.command.ts'
 import { explainCommand } from '../../runtime/cli/explain.command.ts'
+import { prepareConfig } from '../../runtime/cli/prepare-backtest.ts'
+import type { BacktestConfig } from '../../runtime/config/schema.ts'
 import { onlyJson } from '../kit/cli.ts'
 import { contentOf, inProcess, ranIn } from '../kit/cli-run.ts'
 import { experimentConfig } from '../kit/experiment.ts'
 import {
   experimentFolder,
+  ranHere,
   readJson,
   resultsIn,
   swept,
@@ -33,6 +38,18 @@ const short = [
 ]
 const ORIGIN_NS = syntheticMarket({ seed: 1, durationSeconds: 1, rowsPerSecond: 10 }).originNs
 const grid = experimentConfig({ sweeps }, { data: short })
+/** The folder of this experiment, done on one worker; tests read it and change nothing. */
+let whole = ''
+let out = ''
+beforeAll(async () => {
+  whole = mkdtempSync(join(tmpdir(), 'escapement-test-'))
+  out = join(whole, 'out')
+  writeFileSync(join(whole, 'e.json'), JSON.stringify(grid))
+  const found = await sweptJson(whole, { workers: '1', keep: 'all' })
+  expect(found).toMatchObject({ status: 'success', expected: 4, completed: 4, failed: 0 })
+}, 60_000)
+afterAll(() => rmSync(whole, { recursive: true, force: true }))
+
 const touchy = { 'touchy.mjs': TOUCHY }
 
 const experiment = async (action: string, folder: string, run?: string) =>
@@ -40,28 +57,31 @@ const experiment = async (action: string, folder: string, run?: string) =>
 
 describe('a sweep', () => {
   test('gives every run the result of its run alone, on one worker or three', async () => {
-    const folder = experimentFolder(grid)
-    const one = await sweptJson(folder, { workers: '1' })
-    expect(one).toMatchObject({ status: 'success', expected: 4, completed: 4, failed: 0 })
-    await sweptJson(folder, { workers: '3', out: join(folder, 'three') })
-    const results = resultsIn(join(folder, 'out'))
+    const results = resultsIn(out)
     expect(Object.keys(results)).toHaveLength(4)
-    expect(resultsIn(join(folder, 'three'))).toEqual(results)
-    const csv = (out: string) => readFileSync(join(folder, out, 'results/results.csv'), 'utf8')
+    await sweptJson(whole, { workers: '3', out: join(whole, 'three') })
+    expect(resultsIn(join(whole, 'three'))).toEqual(results)
+    const csv = (folder: string) => readFileSync(join(whole, folder, 'results/results.csv'), 'utf8')
     expect(csv('three')).toBe(csv('out'))
     for (const [path, text] of Object.entries(results)) {
-      const definition = readJson(folder, 'out/runs', path, '../definition.json')
-      const alone = await ranIn(definition.config as typeof grid)
-      const { eventLogHash, stateHash, configFingerprint, fills, equity } = readJson(
-        alone.run,
-        'summary.json',
+      const definition = readJson(out, 'runs', path, '../definition.json')
+      const { definition: alone, configFingerprint } = await prepareConfig(
+        definition.config as BacktestConfig,
+        join(whole, 'e.json'),
       )
-      const expected = { eventLogHash, stateHash, configFingerprint, fills, equity }
+      const { eventLogHash, stateHash, events } = runBacktest(alone)
+      const expected = { configFingerprint, eventLogHash, stateHash, events }
       expect(JSON.parse(text)).toMatchObject(expected)
     }
-    expect(new Set(Object.values(results).map((text) => JSON.parse(text).eventLogHash)).size).toBe(
-      4,
-    )
+    const [path, text] = Object.entries(results)[3]!
+    const { config } = readJson(out, 'runs', path, '../definition.json')
+    const { run } = await ranIn(config as typeof grid)
+    const summary = readJson(run, 'summary.json')
+    for (const [name, value] of Object.entries(JSON.parse(text))) {
+      if (Object.hasOwn(summary, name)) expect(summary[name], name).toEqual(value)
+    }
+    const hashes = Object.values(results).map((text) => JSON.parse(text).eventLogHash)
+    expect(new Set(hashes).size).toBe(4)
   })
 
   test('of markets and windows shares each among its runs, and changes no result', async () => {
@@ -130,9 +150,7 @@ describe('a sweep', () => {
   })
 
   test('keeps logs that explain reads, of all runs when told so', async () => {
-    const folder = experimentFolder(experimentConfig({ sweeps: { seed: [1, 2] } }))
-    await sweptJson(folder, { workers: '1', keep: 'all' })
-    const run = join(folder, 'out/runs/all/sweep_0001')
+    const run = join(out, 'runs/all/sweep_0001')
     const fills = readFileSync(join(run, 'fills.csv'), 'utf8').split('\n')
     const order = fills[1]!.split(',')[4]!
     const told = await inProcess(true, (output) => explainCommand(run, order, {}, output))
@@ -206,27 +224,21 @@ describe('a sweep that is refused', () => {
   })
 
   test('for a folder that holds another experiment, this one already, or something else', async () => {
-    const folder = experimentFolder(experimentConfig({ sweeps: { seed: [1] } }))
-    await sweptJson(folder, { workers: '1' })
-    const before = contentOf(join(folder, 'out'))
-    const code = async () => JSON.parse((await swept(folder)).stdout).code
-    expect(await code()).toBe('ESC_EXPERIMENT_DIRECTORY')
-    writeFileSync(
-      join(folder, 'e.json'),
-      JSON.stringify(experimentConfig({ sweeps: { seed: [2] } })),
-    )
-    expect(await code()).toBe('ESC_EXPERIMENT_DIRECTORY')
-    expect(JSON.parse((await swept(folder, { resume: true })).stdout).facts.found).toMatch(
-      /another/,
-    )
-    expect(contentOf(join(folder, 'out'))).toEqual(before)
-    const other = await swept(folder, { out: folder })
-    expect(JSON.parse(other.stdout).code).toBe('ESC_OUTPUT')
+    const before = contentOf(out)
+    const code = async (folder: string, flags = {}) =>
+      JSON.parse((await swept(folder, { out, ...flags })).stdout).code
+    expect(await code(whole)).toBe('ESC_EXPERIMENT_DIRECTORY')
+    const other = experimentFolder(experimentConfig({ sweeps: { seed: [2] } }))
+    expect(await code(other)).toBe('ESC_EXPERIMENT_DIRECTORY')
+    const resumed = await swept(other, { out, resume: true })
+    expect(JSON.parse(resumed.stdout).facts.found).toMatch(/another definition/)
+    expect(contentOf(out)).toEqual(before)
+    expect(await code(other, { out: other })).toBe('ESC_OUTPUT')
   })
 
   test('for a folder in which another process runs it', async () => {
     const folder = experimentFolder(grid)
-    const session = { pid: process.ppid, host: (await import('node:os')).hostname() }
+    const session = { pid: process.ppid, host: hostname() }
     const files = { 'session.json': JSON.stringify(session) }
     const busy = experimentFolder(grid, files)
     const { stdout } = await swept(folder, { out: busy })
@@ -266,9 +278,11 @@ describe('a sweep whose process is killed', () => {
     const child = spawn(process.execPath, [...flags, MAIN, ...args], { stdio: 'ignore' })
     const isBegun = () => existsSync(join(out, 'runs/all/sweep_0001/_DONE'))
     while (!isBegun() && child.exitCode === null) await new Promise((r) => setTimeout(r, 5))
+    const whileRunning = await experiment('status', out)
     child.kill('SIGKILL')
     await new Promise((resolve) => child.on('close', resolve))
     const before = await experiment('status', out)
+    expect(whileRunning).toMatchObject({ state: 'running', expected: 8 })
     expect(before).toMatchObject({ state: 'interrupted', expected: 8, failed: 0 })
     expect(before.completed).toBeGreaterThan(1)
     expect(before.completed).toBeLessThan(8)
@@ -278,8 +292,10 @@ describe('a sweep whose process is killed', () => {
     expect(found).toMatchObject({ status: 'success', completed: 8 })
     expect(found.skipped).toBe((before.completed as number) - 1)
     expect(readFileSync(join(out, 'runs/all/sweep_0000/manifest.json'), 'utf8')).toBe(manifest)
-    await sweptJson(folder, { workers: '1', out: join(folder, 'clean') })
-    expect(resultsIn(out)).toEqual(resultsIn(join(folder, 'clean')))
+    const { store } = await ranHere(folder)
+    for (const [path, text] of Object.entries(resultsIn(out))) {
+      expect(text, path).toBe(new TextDecoder().decode(store.files.get(`runs/${path}`)))
+    }
     expect(await sweptJson(folder, { resume: true })).toMatchObject({ skipped: 8 })
   })
 })
@@ -328,10 +344,7 @@ describe('what is written in the folder of an experiment', () => {
   })
 
   test('of a complete experiment cannot be canceled', async () => {
-    const folder = experimentFolder(experimentConfig({ sweeps: { seed: [1] } }))
-    await sweptJson(folder, { workers: '1' })
-    expect(await experiment('cancel', join(folder, 'out'))).toMatchObject({
-      code: 'ESC_EXPERIMENT_DIRECTORY',
-    })
+    expect(await experiment('status', out)).toMatchObject({ state: 'success', completed: 4 })
+    expect(await experiment('cancel', out)).toMatchObject({ code: 'ESC_EXPERIMENT_DIRECTORY' })
   })
 })

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { planFile } from '../../runtime/cli/experiment/plan-file.ts'
+import { type Keep, Runner } from '../../runtime/cli/experiment/runner.ts'
 import type { Output } from '../../runtime/cli/output.ts'
 import { type SweepFlags, sweepCommand } from '../../runtime/cli/sweep.command.ts'
+import { pendingJobs } from '../../runtime/experiment/run-experiment.ts'
 import { type Ended, folderWith, onlyJson } from './cli.ts'
 import { inProcess } from './cli-run.ts'
-import { experimentConfig } from './experiment.ts'
+import { experimentConfig, MemoryStore } from './experiment.ts'
 
 /** A folder with an experiment in `e.json`, and files beside it. */
 export const experimentFolder = (
@@ -31,6 +34,17 @@ export function resultsIn(out: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     results.map((name) => [name, readFileSync(join(out, 'runs', name), 'utf8')]),
   )
+}
+
+export const environment = { node: 'v0', platform: 'none', arch: 'none', git: null }
+
+/** Does every run of an experiment in this thread. */
+export async function ranHere(folder: string, store = new MemoryStore(), keep: Keep = 'none') {
+  const { plan, base } = await planFile(join(folder, 'e.json'))
+  const runner = new Runner({ base, store, keep, environment })
+  const reports = []
+  for (const job of await pendingJobs(plan, store)) reports.push(await runner.runOne(job))
+  return { plan, store, reports }
 }
 
 /** A strategy that fails, or ends its thread, when its parameters say so. */

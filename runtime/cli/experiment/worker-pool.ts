@@ -54,15 +54,17 @@ export class WorkerPool implements Executor {
     signal: AbortSignal,
   ): Promise<void> {
     const queue = new MarketQueue(jobs)
-    await Promise.all(
-      this.#slots.map(async (slot) => {
-        while (!signal.aborted) {
-          const job = queue.next(slot.market)
-          if (job === undefined) return
-          onReport(await this.#run(slot, job))
-        }
-      }),
-    )
+    const broken: unknown[] = []
+    const work = async (slot: Slot): Promise<void> => {
+      while (!signal.aborted && broken.length === 0) {
+        const job = queue.next(slot.market)
+        if (job === undefined) return
+        onReport(await this.#run(slot, job))
+      }
+    }
+    // Nobody may still be writing when the marks are counted.
+    await Promise.all(this.#slots.map((slot) => work(slot).catch((cause) => broken.push(cause))))
+    if (broken.length > 0) throw broken[0]
   }
 
   async close(): Promise<void> {

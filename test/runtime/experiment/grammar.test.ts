@@ -64,6 +64,17 @@ describe('a sweep of one key', () => {
     expect(valuesOf(plan)).toEqual([[models[0]], [models[1]]])
   })
 
+  test('may give whole strategies and data: a batch', () => {
+    const strategies = [{ module: 'a.ts', params: { n: 1 } }, { module: 'b.ts' }]
+    const data = (seed: number) => [{ synthetic: { seed }, instrument: 'BTC' }]
+    const plan = planOf(
+      experimentOf({ sweeps: { strategy: strategies, data: [data(1), data(2)] } }),
+    )
+    expect(plan.runs).toHaveLength(4)
+    expect(Object.keys(plan.inputs.strategies)).toEqual(['a.ts', 'b.ts'])
+    expect(new Set(plan.runs.map(({ market }) => market)).size).toBe(2)
+  })
+
   test('reaches into lists', () => {
     expect(valuesAt('data[0].synthetic.seed', [4, 5])).toEqual([4, 5])
     expect(valuesAt('data.0.synthetic.seed', [4, 5])).toEqual([4, 5])
