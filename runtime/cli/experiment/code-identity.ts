@@ -6,16 +6,24 @@ import { fileURLToPath } from 'node:url'
 import type { CodeIdentity } from '../../experiment/definition.ts'
 import { softwareVersion } from '../output.ts'
 
-/** Folders of the project's own modules in a clone, and in an installed package. */
-const IN_CLONE = ['machines', 'core', 'actors', 'adapters', 'runtime']
-const INSTALLED = ['dist', 'node_modules/@escapement', '../@escapement']
+/** Folders of the project's own modules in a clone, and in an installed package; what is none. */
+const IN_CLONE = {
+  folders: ['machines', 'core', 'actors', 'adapters', 'runtime'],
+  others: ['node_modules', 'dist'],
+}
+const INSTALLED = {
+  folders: ['dist', 'node_modules/@escapement', '../@escapement'],
+  others: ['node_modules'],
+}
 
 /** What runs: every module of the project by its bytes, and the versions it depends on. */
 export function codeIdentity(): CodeIdentity {
   const root = packageRoot()
-  const folders = existsSync(join(root, 'core', 'index.ts')) ? IN_CLONE : INSTALLED
+  const layout = existsSync(join(root, 'core', 'index.ts')) ? IN_CLONE : INSTALLED
   const source = createHash('sha256')
-  for (const folder of folders) hashModules(join(root, folder), folder, source)
+  for (const folder of layout.folders) {
+    hashModules(join(root, folder), folder, layout.others, source)
+  }
   const lock = join(root, 'package-lock.json')
   const pinned = existsSync(lock) ? lock : join(root, 'package.json')
   return {
@@ -63,15 +71,21 @@ function isOwnPackage(file: string): boolean {
 }
 
 /** Names are sorted by their code units: a listing has no order of its own. */
-function hashModules(folder: string, name: string, hash: ReturnType<typeof createHash>): void {
+function hashModules(
+  folder: string,
+  name: string,
+  others: readonly string[],
+  hash: ReturnType<typeof createHash>,
+): void {
   if (!existsSync(folder)) return
   const entries = readdirSync(folder, { withFileTypes: true })
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
     const within = `${name}/${entry.name}`
-    if (entry.name === 'node_modules') continue
-    if (entry.isDirectory()) hashModules(path, within, hash)
-    else if (/(?<!\.d)\.[jt]s$/.test(entry.name))
+    if (others.includes(entry.name)) continue
+    if (entry.isDirectory()) hashModules(path, within, others, hash)
+    else if (/(?<!\.d)\.[jt]s$/.test(entry.name)) {
       hash.update(`${within}\n`).update(readFileSync(path))
+    }
   }
 }
