@@ -62,6 +62,12 @@ export const errorCatalog = {
     'Storage cannot be reached or cannot do this now; nothing was acknowledged.',
   ESC_STORAGE_ACCESS: 'Storage refuses access, or its root or bucket does not exist.',
   ESC_STATISTICS: 'A statistic cannot be computed from what was asked for.',
+  ESC_SWEEP_KEY: 'The key of a sweep names nothing, or a value of another kind than it is given.',
+  ESC_SWEEP_SPEC: 'A sweep is not a range, a list or a value that gives distinct points.',
+  ESC_EXPERIMENT_WINDOW: 'A window cannot be cut into the segments or splits asked for.',
+  ESC_EXPERIMENT_RUNS: 'An experiment has more runs than are allowed.',
+  ESC_EXPERIMENT_INPUT: 'An input is not the one with which the experiment was planned.',
+  ESC_EXPERIMENT_DIRECTORY: 'The folder holds no experiment, or another, or a damaged one.',
   ESC_OUTPUT: 'The output cannot be written where it was asked for.',
   ESC_USAGE: 'The command line is not understood.',
 } as const

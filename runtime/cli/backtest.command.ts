@@ -8,19 +8,19 @@ import {
 } from '../../adapters/run-directory/run-directory.ts'
 import { SnapshotFolder } from '../../adapters/run-directory/snapshots.ts'
 import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
-import { strategiesOf } from '../config/schema.ts'
 import type { EventLogOptions } from '../event-log/event-log.ts'
 import { encodeSnapshot } from '../replay/snapshot.ts'
-import { equityCsv, fillsCsv } from './artifacts.ts'
+import { tablesOf } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
 import { type LogFlags, logFlags, logHeaderOf } from './log-header.ts'
-import { failureReport, type Output, softwareVersion } from './output.ts'
+import { failureReport, type Output } from './output.ts'
 import {
   type BacktestFlags,
   baseOf,
   type PreparedBacktest,
   prepareBacktest,
 } from './prepare-backtest.ts'
+import { manifestOf } from './run-manifest.ts'
 import { type RunSummary, summarise } from './summary.ts'
 import { logger, progressBar } from './terminal.ts'
 
@@ -101,45 +101,12 @@ function keptSnapshots(
   }
 }
 
-/** What the run is: enough to name it and to repeat it. */
-function manifestOf(prepared: PreparedBacktest) {
-  const { config, configFingerprint, dataHash, data, definition } = prepared
-  return {
-    schema: 'escapement/run-1',
-    name: config.name,
-    software: softwareVersion(),
-    node: process.version,
-    configFingerprint,
-    dataHash,
-    data: data.map(({ name, hash, rows }) => ({ name, hash, rows: rows.length })),
-    ...strategiesRun(prepared),
-    seed: config.seed,
-    originNs: definition.origin.toString(),
-    // Outside a storage root any file may be run; nobody vouches for its history.
-    provenance: 'unmanaged',
-  }
-}
-
-/** Module and identity of the strategy, or of each with its name where there are several. */
-function strategiesRun({ config, strategyIdentities }: PreparedBacktest) {
-  const run = strategiesOf(config).map(({ name, module }, i) => {
-    return { name, module, identity: strategyIdentities[i]! }
-  })
-  if (config.strategy === undefined) return { strategies: run }
-  const { module, identity } = run[0]!
-  return { strategy: { module, identity } }
-}
-
 function writeArtifacts(
   directory: RunDirectory,
   { definition }: PreparedBacktest,
   result: BacktestResult,
   summary: RunSummary,
 ): void {
-  const { configuration, origin } = definition
-  const { instruments, namespaces } = configuration
-  directory.writeText('fills.csv', fillsCsv(result.recording, instruments, namespaces, origin))
-  directory.writeText('equity.csv', equityCsv(result.recording, instruments, origin))
-  directory.writeText('topology.mmd', result.mermaid)
+  for (const [name, text] of tablesOf(definition, result)) directory.writeText(name, text)
   directory.writeJson('summary.json', summary)
 }

@@ -3,11 +3,13 @@ import { Command, CommanderError } from 'commander'
 import { backtestCommand } from './backtest.command.ts'
 import { calibrateCommand } from './calibrate.command.ts'
 import { convertCommand } from './convert.command.ts'
+import { experimentCommand } from './experiment.command.ts'
 import { explainCommand } from './explain.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
 import { storageCommand } from './storage.command.ts'
+import { sweepCommand } from './sweep.command.ts'
 import { tablesCommand } from './tables.command.ts'
 
 /**
@@ -50,6 +52,18 @@ function program(output: Output): Command {
     .option('--sync <when>', 'make the event log durable: at-end, always, or every <n>ms')
     .option('--snapshots <n>', 'keep a snapshot of State about every n positions')
     .action((config, flags) => backtestCommand(config, flags, output))
+  command('sweep <config>', 'run a backtest at many points: ranges, lists, chance, windows')
+    .option('--workers <n>', 'threads; default one for each core')
+    .option('--out <dir>', 'folder of the experiment; default runs/<id>')
+    .option('--plan', 'say what would be run, and run nothing')
+    .option('--max-runs <n>', 'runs that are allowed; default 10000')
+    .option('--resume', 'go on with an experiment that was interrupted, or try failed runs again')
+    .option('--keep <which>', 'event logs kept: of all runs, of failed ones (default) or of none')
+    .action((config, flags) => sweepCommand(config, flags, output))
+  command(
+    'experiment <action> <dir> [run]',
+    'status, list, show or cancel: from what is written',
+  ).action((action, dir, run) => experimentCommand(action, dir, run, output))
   command('convert <in> <out>', 'convert market data: raw capture, npz, npy or dataset')
     .option('--format <format>', 'dataset, npz or npy; default by the ending of <out>')
     .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')

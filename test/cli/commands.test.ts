@@ -17,6 +17,19 @@ const npz = Buffer.concat(
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
 const config = JSON.stringify(smallConfig())
 
+const COMMANDS = [
+  'backtest',
+  'sweep',
+  'experiment',
+  'convert',
+  'replay',
+  'explain',
+  'calibrate',
+  'storage',
+  'tables',
+  'machines',
+]
+
 describe('convert writes every format, and the rows stay the same', () => {
   it('npz to dataset to npy to npz, told by the ending or by --format', async () => {
     const cwd = folderWith({ 'a.npz': npz })
@@ -124,26 +137,16 @@ describe('the command line itself', () => {
     expect((await escapement(['--version'])).stdout).toBe(`escapement ${version.version}\n`)
     const help = await escapement(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['backtest', 'convert', 'explain', 'calibrate', 'tables', 'machines'])
-      expect(help.stdout).toContain(name)
+    for (const name of COMMANDS) expect(help.stdout).toContain(name)
   })
 
   it('promises in its help no command that does not exist', async () => {
     const { stdout } = await escapement(['--help'])
-    expect(stdout).not.toMatch(/\b(paper|live|sweep|inspect|report|diff)\b/)
+    expect(stdout).not.toMatch(/\b(paper|live|inspect|report|diff)\b/)
     const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
       ([, name]) => name!,
     )
-    expect(listed).toEqual([
-      'backtest',
-      'convert',
-      'replay',
-      'explain',
-      'calibrate',
-      'tables',
-      'machines',
-      'help',
-    ])
+    expect(listed).toEqual([...COMMANDS, 'help'])
     for (const name of listed.slice(0, -1)) {
       const help = await escapement(['help', name])
       expect(help.code, name).toBe(0)
