@@ -103,6 +103,7 @@ export {
 } from './runtime/explain/explain-order.ts'
 export type * from './runtime/explain/explanation.ts'
 export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.ts'
+export type { Fork } from './runtime/fork/fork.ts'
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export * from './runtime/processing-context.ts'
 export { runInRealTime } from './runtime/real-time.ts'

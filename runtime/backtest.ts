@@ -17,8 +17,9 @@ import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
 import type { FeedChannel, LogSink } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
+import { coreOf } from './core-of.ts'
 import { EventLog, type EventLogOptions } from './event-log/event-log.ts'
-import { type Fork, ForkedCore, forkedLatency } from './fork/fork.ts'
+import { type Fork, forkedLatency } from './fork/fork.ts'
 import { HandlerFailed } from './handler-failed.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
 import type { ProcessingContext } from './processing-context.ts'
@@ -92,7 +93,7 @@ export function runBacktest(
 ): BacktestResult {
   const { feed, origin } = definition
   const reached = { isReached: false, change: () => {} }
-  const core = coreOf(definition, options, () => {
+  const core = sessionCore(definition, options, () => {
     reached.isReached = true
     reached.change()
   })
@@ -142,17 +143,16 @@ export function runBacktest(
   }
 }
 
-function coreOf(
+function sessionCore(
   definition: BacktestDefinition,
   options: BacktestOptions,
   onReached: () => void,
 ): Core {
-  const { configuration, strategies, fork } = definition
+  const { configuration, strategies } = definition
   const { books, onStep } = options
   const memories = firstMemories(configuration, strategies)
   const state = State.initial(configuration, memories, books?.local ?? [])
-  if (fork !== undefined) return new ForkedCore(configuration, strategies, state, fork, onReached)
-  if (onStep === undefined) return new Core(configuration, strategies, state)
+  if (onStep === undefined) return coreOf(definition, state, onReached)
   return new WatchedCore(configuration, strategies, state, onStep)
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { CodedError, Core, type Position } from '@escapement/core'
+import { CodedError, type Core, type Position } from '@escapement/core'
+import { coreOf } from '../core-of.ts'
 import { Owed } from '../replay/owed.ts'
 import type { RecordedStep } from '../replay/recorded-step.ts'
 import { Replayer } from '../replay/replayer.ts'
@@ -64,9 +65,9 @@ type Counted = Pick<ReplayReport, 'from' | 'steps' | 'compared' | 'difference' |
  * order of Events and what each step caused included; without it from the latest snapshot on.
  */
 function stepThrough(history: RunHistory, { verify }: ReplayFlags, to: Position): Counted {
-  const { configuration, strategies } = history
+  const { configuration } = history
   const snapshot = verify === undefined ? history.snapshot(to) : null
-  const core = new Core(configuration, strategies, snapshot?.state)
+  const core = coreOf(history, snapshot?.state)
   const owed = verify === undefined ? null : new Owed(configuration.control, 0)
   const replayer = new Replayer(core, owed)
   const chain = verify === 'all' ? createHash('sha256') : null
