@@ -5,6 +5,7 @@ import { coreBench, formatCoreBench } from './core.bench.ts'
 import { formatHistoryBench, historyBench } from './core-history.bench.ts'
 import { engineBench, peerPython } from './engine.bench.ts'
 import { formatKernelBench, kernelBench } from './kernel.bench.ts'
+import { formatLogBench, logBench } from './log.bench.ts'
 import { machineHeader } from './machine.ts'
 import { formatMachinesBench, machinesBench } from './machines.bench.ts'
 
@@ -16,6 +17,7 @@ const PARTS: readonly (readonly [mark: string, run: () => string])[] = [
   ['backtest', () => formatBacktestBench(backtestBench())],
   ['engine', () => engineBench(peerPython(process.argv), process.argv.includes('--quick'))],
   ['core', () => `${formatCoreBench(coreBench())}\n${formatHistoryBench(historyBench())}`],
+  ['log', () => formatLogBench(logBench())],
   ['kernel', () => formatKernelBench(kernelBench())],
   ['machines', () => formatMachinesBench(machinesBench())],
 ]
