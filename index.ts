@@ -94,8 +94,10 @@ export { defineBacktest, type NamedStrategy } from './runtime/config/define-back
 export type { SessionInput } from './runtime/config/schema.ts'
 export { backtestCapabilities, type Environment, type VenuePorts } from './runtime/environment.ts'
 export { EventLog, type EventLogOptions } from './runtime/event-log/event-log.ts'
+export type { LogContradiction, LogKindName } from './runtime/event-log/log-check.ts'
 export { logHash } from './runtime/event-log/log-hash.ts'
 export { copiedViews, recordedSteps, type ViewOf } from './runtime/event-log/read-log.ts'
+export { type LogSource, type LogVerdict, verifyLog } from './runtime/event-log/verify-log.ts'
 export {
   type Explained,
   type ExplainOptions,

@@ -107,6 +107,16 @@ export type LogLink = {
   readonly hash: Uint8Array
 }
 
+/** Where an event log stops being one, and how much lies behind. */
+export type LogDamage = {
+  readonly file: string
+  /** In the file. */
+  readonly byte: number
+  readonly found: string
+  /** Bytes from there to the end of the log, headers of later segments included. */
+  readonly lost: number
+}
+
 /**
  * What a latency may depend on besides time. One object an instrument, written anew before each
  * call: a model reads it and does not keep it.

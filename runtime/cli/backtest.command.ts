@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { CodedError } from '@escapement/core'
 import {
   DONE,
   FAILED,
@@ -13,7 +14,7 @@ import { encodeSnapshot } from '../replay/snapshot.ts'
 import { tablesOf } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
 import { type LogFlags, logFlags, logHeaderOf } from './log-header.ts'
-import { failureReport, type Output } from './output.ts'
+import { type FailureReport, failureReport, type Output } from './output.ts'
 import {
   type BacktestFlags,
   baseOf,
@@ -56,13 +57,32 @@ export async function backtestCommand(
     directory.close(DONE)
     output.result(summary, () => describeRun(summary, result.recording))
   } catch (cause) {
-    if (!(cause instanceof RunFailed)) throw cause
-    const { position } = cause
-    const report = { ...failureReport(cause.cause), position }
-    directory.writeJson('summary.json', { status: 'failed', ...report })
-    directory.writeJson('manifest.json', { ...manifest, status: 'failed', position })
-    directory.close(FAILED)
+    const report = reportOf(cause)
+    leaveFailed(directory, manifest, report)
     output.failure({ ...report, runDirectory: directory.path })
+  }
+}
+
+/** A run that failed names the position; one whose files cannot be written ended, and is lost. */
+function reportOf(cause: unknown): FailureReport {
+  if (cause instanceof RunFailed) {
+    return { ...failureReport(cause.cause), position: cause.position }
+  }
+  if (cause instanceof CodedError) return failureReport(cause)
+  throw cause
+}
+
+function leaveFailed(directory: RunDirectory, manifest: object, report: FailureReport): void {
+  const { position } = report
+  const status = position === undefined ? { status: 'failed' } : { status: 'failed', position }
+  try {
+    directory.writeJson('summary.json', { status: 'failed', ...report })
+    directory.writeJson('manifest.json', { ...manifest, ...status })
+    directory.close(FAILED)
+  } catch (cause) {
+    if (!(cause instanceof CodedError)) throw cause
+    // A full disk takes no more of this either; the report says why the run failed.
+    logger().warn({ run: directory.path }, cause.message)
   }
 }
 
@@ -77,7 +97,11 @@ function runShown(
   try {
     const handOver = sync === 'atEnd' ? 'link' : 'record'
     const log: EventLogOptions = { market, handOver, ...keptSnapshots(prepared, directory, every) }
-    return runBacktest(definition, { sink, log, onProgress: (share) => progress.update(share) })
+    const onProgress = (share: number) => progress.update(share)
+    const result = runBacktest(definition, { sink, log, onProgress })
+    // A run whose log is not durable is not done.
+    sink.close()
+    return result
   } finally {
     progress.stop()
   }

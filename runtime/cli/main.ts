@@ -5,6 +5,7 @@ import { calibrateCommand } from './calibrate.command.ts'
 import { convertCommand } from './convert.command.ts'
 import { experimentCommand } from './experiment.command.ts'
 import { explainCommand } from './explain.command.ts'
+import { logCommand } from './log.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
@@ -81,6 +82,15 @@ function program(output: Output): Command {
     .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
     .action((run, order, flags) => explainCommand(run, order, flags, output))
+  command('log <run>', 'say what the event log of a run holds, and whether it is sound')
+    .option('--verify', 'exit 1 where it is damaged')
+    .option('--repair', 'cut a torn end, and keep the bytes beside it; only once the run is over')
+    .option('--to <file>', 'write its positions as JSON lines to a file ending in .jsonl')
+    .option('--from <position>', 'first position that is written')
+    .option('--until <position>', 'last position that is written')
+    .option('--expand', 'write each market Event; needs the data of the run, or a full log')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => logCommand(run, flags, output))
   command('calibrate <source>', 'fit the queue model to the fate of recorded orders in a market')
     .option(
       '--orders <csv>',

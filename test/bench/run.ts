@@ -5,6 +5,7 @@ import { coreBench, formatCoreBench } from './core.bench.ts'
 import { formatHistoryBench, historyBench } from './core-history.bench.ts'
 import { engineBench, peerPython } from './engine.bench.ts'
 import { formatKernelBench, kernelBench } from './kernel.bench.ts'
+import { formatLogBench, logBench } from './log.bench.ts'
 import { machineHeader } from './machine.ts'
 import { formatMachinesBench, machinesBench } from './machines.bench.ts'
 import { sweepBench } from './sweep.bench.ts'
@@ -18,6 +19,7 @@ const PARTS: readonly (readonly [mark: string, run: () => string | Promise<strin
   ['backtest', () => formatBacktestBench(backtestBench())],
   ['engine', () => engineBench(peerPython(process.argv), isQuick)],
   ['core', () => `${formatCoreBench(coreBench())}\n${formatHistoryBench(historyBench())}`],
+  ['log', () => formatLogBench(logBench())],
   ['kernel', () => formatKernelBench(kernelBench())],
   ['sweep', () => sweepBench(isQuick)],
   ['machines', () => formatMachinesBench(machinesBench())],
