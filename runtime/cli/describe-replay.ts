@@ -1,5 +1,5 @@
 import type { Position } from '@escapement/core'
-import type { LogDamage } from '../../adapters/event-log/log-reader.ts'
+import type { LogDamage } from '../../actors/ports.ts'
 import type { Difference } from '../replay/owed.ts'
 import type { StateReport } from './describe-state.ts'
 import { table } from './terminal.ts'
