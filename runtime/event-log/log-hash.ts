@@ -3,7 +3,7 @@ import { LogKind, type LogRecord, logRecords } from '@escapement/core'
 import { RECORDS_PER_LINK } from './event-log.ts'
 
 /** Whether the hash chain covers a record: it does not cover links and copies of rows. */
-const isChained = ({ kind }: LogRecord): boolean =>
+export const isChained = ({ kind }: LogRecord): boolean =>
   kind === LogKind.EVENT || kind === LogKind.RESULT || kind === LogKind.RUN
 
 /** Follows the chain of event-log.ts through records that were read. */
