@@ -34,7 +34,7 @@ export const mutationModules: Readonly<Record<string, MutationModule>> = {
       'core/book/recorded-book.ts',
       'core/book/stretch.ts',
     ],
-    tests: ['test/core/recorded-book.test.ts'],
+    tests: ['test/core/recorded-book.test.ts', 'test/core/stretch.test.ts'],
   },
   log: {
     sources: ['core/log/crc32c.ts', 'core/log/log-record.ts'],
