@@ -24,6 +24,7 @@ const COMMANDS = [
   'convert',
   'replay',
   'explain',
+  'log',
   'calibrate',
   'storage',
   'tables',
