@@ -49,6 +49,11 @@ export class LogReader {
     return this.#index.length
   }
 
+  /** The links of the chain, as the index has them; to be held against the log itself. */
+  get index(): LogIndex {
+    return this.#index
+  }
+
   /** What was found behind the last whole record; known once all records were read. */
   get damage(): LogDamage | null {
     return this.#damage
@@ -60,7 +65,11 @@ export class LogReader {
    */
   *records(position = 0): IterableIterator<ReadRecord> {
     const link = this.#index.before(position)
-    const byte = link !== null && this.#isThere(link) ? link.byte : 0
+    yield* this.recordsFrom(link !== null && this.#isThere(link) ? link.byte : 0)
+  }
+
+  /** The records from byte `byte` of all records on, at which one must begin. */
+  *recordsFrom(byte: number): IterableIterator<ReadRecord> {
     this.#damage = this.#found.damage
     for (const segment of this.#found.segments) {
       if (segment.firstByte + segment.size <= byte) continue

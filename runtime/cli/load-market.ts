@@ -10,7 +10,7 @@ import { readConfig } from '../config/read-config.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
 import { recordedEvents } from '../recorded-events.ts'
 import { loadData, loadLatency } from './load-data.ts'
-import { type RecordedRun, readRecordedRun, requireOwnLog } from './recorded-run.ts'
+import { type RecordedRun, type RunFolder, readRecordedRun, requireOwnLog } from './recorded-run.ts'
 import { asRun, checkSameData } from './repeat-run.ts'
 
 /** A market that orders stood in: without the strategy that sent them. */
@@ -33,10 +33,15 @@ export function loadMarket(source: string, base?: string): LoadedMarket {
     return { ...marketOf(readConfig(source), resolve(source)).market, run: null }
   }
   const run = readRecordedRun(source)
+  return { ...marketOfRun(run, base), run }
+}
+
+/** @throws ESC_RUN_DIFFERS when the data of the run are others now */
+export function marketOfRun(run: RunFolder, base?: string): Omit<LoadedMarket, 'run'> {
   const from = resolve(base ?? run.manifest.base ?? '.')
   const { market, data } = marketOf(asRun(readConfig(run.configFile)), join(from, 'config.json'))
   checkSameData(run, data)
-  return { ...market, run }
+  return market
 }
 
 const isFolder = (path: string): boolean =>

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { backtestCommand } from './backtest.command.ts'
 import { calibrateCommand } from './calibrate.command.ts'
 import { convertCommand } from './convert.command.ts'
+import { diffCommand } from './diff.command.ts'
 import { experimentCommand } from './experiment.command.ts'
 import { explainCommand } from './explain.command.ts'
 import { logCommand } from './log.command.ts'
@@ -78,6 +79,12 @@ function program(output: Output): Command {
     .option('--to <position>', 'stop after that position and show State there')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
     .action((run, flags) => replayCommand(run, flags, output))
+  command(
+    'diff <a> <b>',
+    'name the first position at which two runs differ, and what differs there',
+  )
+    .option('--base <dir>', 'folder from which relative paths of the runs start, if they moved')
+    .action((a, b, flags) => diffCommand(a, b, flags, output))
   command('explain <run> <order>', 'repeat a run and tell why an order of it was filled, or not')
     .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')

@@ -26,7 +26,7 @@ const summarySchema = z.object({ eventLogHash: z.string(), stateHash: z.string()
 export type RunManifest = z.output<typeof manifestSchema>
 
 /** A run directory as it was found, with nothing repeated or believed yet. */
-export type RecordedRun = {
+export type RunFolder = {
   /** Absolute. */
   readonly path: string
   /** `open` is a run that neither ended nor failed: it was interrupted, or still goes on. */
@@ -35,12 +35,19 @@ export type RecordedRun = {
   readonly manifest: RunManifest
   /** What the summary of a run that is done says; null of another. */
   readonly hashes: z.output<typeof summarySchema> | null
-  /** Its records, as far as they are whole. */
-  readonly log: Uint8Array
+}
+
+/** The same with its records, as far as they are whole. */
+export type RecordedRun = RunFolder & { readonly log: Uint8Array }
+
+/** @throws ESC_RUN_DIRECTORY naming the file that is missing or damaged, and how; ESC_LOG_DAMAGED */
+export function readRecordedRun(folder: string): RecordedRun {
+  const run = readRunFolder(folder)
+  return { ...run, log: readRecords(join(run.path, EVENTS), run.outcome === 'done') }
 }
 
 /** @throws ESC_RUN_DIRECTORY naming the file that is missing or damaged, and how */
-export function readRecordedRun(folder: string): RecordedRun {
+export function readRunFolder(folder: string): RunFolder {
   const path = resolve(folder)
   const needed = 'a folder that escapement backtest wrote'
   if (!existsSync(path) || !statSync(path).isDirectory()) {
@@ -58,7 +65,6 @@ export function readRecordedRun(folder: string): RecordedRun {
     configFile: join(path, 'config.json'),
     manifest: readJson(join(path, 'manifest.json'), manifestSchema),
     hashes: isDone ? readJson(join(path, 'summary.json'), summarySchema) : null,
-    log: readRecords(join(path, EVENTS), isDone),
   }
 }
 
@@ -82,7 +88,8 @@ function readRecords(folder: string, isDone: boolean): Uint8Array {
   return Buffer.concat(parts)
 }
 
-function expectWhole({ damage, folder }: LogReader, last: number): void {
+/** @throws ESC_LOG_DAMAGED when what was read, `last` being its last kind, is no whole log */
+export function expectWhole({ damage, folder }: LogReader, last: number): void {
   if (damage === null && last === LogKind.END) return
   const { file, byte, found } = damage ?? { file: folder, byte: null, found: 'no closing record' }
   throw new CodedError('ESC_LOG_DAMAGED', {

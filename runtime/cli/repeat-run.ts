@@ -5,7 +5,7 @@ import { readConfig } from '../config/read-config.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
 import { softwareVersion } from './output.ts'
 import { type PreparedBacktest, prepareConfig } from './prepare-backtest.ts'
-import type { RecordedRun } from './recorded-run.ts'
+import type { RecordedRun, RunFolder } from './recorded-run.ts'
 
 /** The run that showed it: what its log and State hash to, or where it failed. */
 export type RepeatedRun = {
@@ -26,7 +26,7 @@ export type RepeatedRun = {
  * @throws ESC_RUN_DIFFERS naming the data, the strategy or the configuration that is another one
  * @throws CodedError of the configuration, the data or the strategy that is not there
  */
-export async function prepareRepeat(run: RecordedRun, base?: string): Promise<PreparedBacktest> {
+export async function prepareRepeat(run: RunFolder, base?: string): Promise<PreparedBacktest> {
   const config = asRun(readConfig(run.configFile))
   const from = resolve(base ?? run.manifest.base ?? '.')
   let prepared: PreparedBacktest
@@ -41,7 +41,7 @@ export async function prepareRepeat(run: RecordedRun, base?: string): Promise<Pr
 
 /** A file of the run that is not there any more may only have moved. */
 const moved =
-  ({ configFile }: RecordedRun, from: string) =>
+  ({ configFile }: RunFolder, from: string) =>
   ({ file = configFile, hint }: ErrorFacts): ErrorFacts => ({
     file,
     hint: hint ?? `relative paths of the run start from ${from}; --base names another folder`,
@@ -58,7 +58,7 @@ export const asRun = (config: BacktestConfig): BacktestConfig => ({
   ) as BacktestConfig['data'],
 })
 
-function checkSame(run: RecordedRun, config: BacktestConfig, now: PreparedBacktest): void {
+function checkSame(run: RunFolder, config: BacktestConfig, now: PreparedBacktest): void {
   const { manifest } = run
   const strategies = manifest.strategies ?? (manifest.strategy ? [manifest.strategy] : [])
   strategiesOf(config).forEach(({ name, module }, i) => {
@@ -74,7 +74,7 @@ function checkSame(run: RecordedRun, config: BacktestConfig, now: PreparedBackte
 
 /** @throws ESC_RUN_DIFFERS naming the first data that are not those of the run */
 export function checkSameData(
-  run: RecordedRun,
+  run: RunFolder,
   data: readonly { readonly name: string; readonly hash: string }[],
 ): void {
   data.forEach(({ name, hash }, i) => {
@@ -85,7 +85,7 @@ export function checkSameData(
 
 /** What is another one now than when the run was made. */
 export function differs(
-  { path, manifest }: RecordedRun,
+  { path, manifest }: RunFolder,
   field: string,
   found: string,
   needed: string,

@@ -38,5 +38,5 @@ export class ChainCheck {
   }
 }
 
-const isChained = ({ kind }: LogRecord): boolean =>
+export const isChained = ({ kind }: LogRecord): boolean =>
   kind === LogKind.EVENT || kind === LogKind.RESULT || kind === LogKind.RUN
