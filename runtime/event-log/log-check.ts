@@ -26,7 +26,6 @@ export type LogKindName = keyof typeof LogKind
  * end.
  */
 export class LogCheck {
-  readonly #first: Position
   readonly #chain = new ChainCheck()
   readonly #rowsHash = createHash('sha256')
   readonly kinds: Record<LogKindName, number> = {
@@ -39,21 +38,14 @@ export class LogCheck {
   }
   /** Position of the Event whose RESULT may follow. */
   #open: Position | null = null
-  #next: Position
+  #next: Position = 0
   /** First position that no link has covered yet. */
-  #unlinked: Position
+  #unlinked: Position = 0
   #isLinked = true
-
-  /** `first` is the position that the log begins with. */
-  constructor(first: Position = 0) {
-    this.#first = first
-    this.#next = first
-    this.#unlinked = first
-  }
 
   /** Positions so far. */
   get events(): number {
-    return this.#next - this.#first
+    return this.#next
   }
 
   get isClosed(): boolean {

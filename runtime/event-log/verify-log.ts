@@ -1,10 +1,9 @@
 import type { ReadRecord } from '@escapement/core'
-import type { LogDamage, LogHeader } from '../../actors/ports.ts'
+import type { LogDamage } from '../../actors/ports.ts'
 import { LogCheck, type LogContradiction, type LogKindName } from './log-check.ts'
 
 /** A log that can be read from its first record on. */
 export type LogSource = {
-  readonly header: LogHeader
   records(): Iterable<ReadRecord>
   /** Known once all records were read. */
   readonly damage: LogDamage | null
@@ -33,7 +32,7 @@ export type LogVerdict = {
  * link are those that were written.
  */
 export function verifyLog(source: LogSource): LogVerdict {
-  const check = new LogCheck(source.header.parent?.position ?? 0)
+  const check = new LogCheck()
   let contradiction: LogContradiction | null = null
   for (const read of source.records()) {
     contradiction = check.take(read)

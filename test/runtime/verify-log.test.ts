@@ -4,9 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { logHash } from '../../runtime/event-log/log-hash.ts'
 import { verifyLog } from '../../runtime/event-log/verify-log.ts'
 import { backtestOf, making, market, runLogged } from '../kit/backtest.ts'
-import { logHeader } from '../kit/event-log.ts'
 
-const header = { ...logHeader, topologyHash: 'none' }
 const datasets = { AAA: market(5, 20, 100), BBB: market(6, 20, 100) }
 const definition = backtestOf(datasets, {}, making({ intervalMs: 20 }))
 const { result, log } = runLogged(definition, { log: { market: 'full' } })
@@ -18,9 +16,8 @@ function* read(parts: readonly Buffer[]): IterableIterator<ReadRecord> {
   const bytes = Buffer.concat(parts)
   for (const record of logRecords(bytes)) yield { bytes, record }
 }
-const verify = (parts: readonly Buffer[], first?: number) => {
-  const parent = first === undefined ? {} : { parent: { eventLogHash: 'other', position: first } }
-  return verifyLog({ header: { ...header, ...parent }, damage: null, records: () => read(parts) })
+const verify = (parts: readonly Buffer[]) => {
+  return verifyLog({ damage: null, records: () => read(parts) })
 }
 
 /** A record after `change`, with the checksum that it should have then. */
@@ -63,16 +60,14 @@ describe('a log as it was written', () => {
 
   it('is not whole where bytes lie behind it that are no record', () => {
     const damage = { file: 'f', byte: 1, found: 'x', lost: 2 }
-    const verdict = verifyLog({ header, damage, records: () => read(records) })
+    const verdict = verifyLog({ damage, records: () => read(records) })
     expect(verdict).toMatchObject({ whole: false, closed: true, damage })
   })
 
-  it('begins where its header says that it forks', () => {
-    expect(verify(records, 5).contradiction).toMatchObject({
-      first: 5,
-      found: 'EVENT of position 0',
-    })
-    expect(verify([], 5)).toMatchObject({ events: 0, contradiction: null })
+  it('begins at position 0, also where nothing is in it', () => {
+    const behind = records.slice(indexOf(LogKind.EVENT, 2))
+    expect(verify(behind).contradiction).toMatchObject({ first: 0, needed: 'position 0' })
+    expect(verify([])).toMatchObject({ events: 0, contradiction: null })
   })
 })
 
