@@ -1,28 +1,8 @@
-import { join } from 'node:path'
-import {
-  DONE,
-  FAILED,
-  freeRunPath,
-  RunDirectory,
-  SNAPSHOTS,
-} from '../../adapters/run-directory/run-directory.ts'
-import { SnapshotFolder } from '../../adapters/run-directory/snapshots.ts'
-import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
-import { strategiesOf } from '../config/schema.ts'
-import type { EventLogOptions } from '../event-log/event-log.ts'
-import { encodeSnapshot } from '../replay/snapshot.ts'
-import { equityCsv, fillsCsv } from './artifacts.ts'
 import { describeRun } from './describe-run.ts'
-import { type LogFlags, logFlags, logHeaderOf } from './log-header.ts'
-import { failureReport, type Output, softwareVersion } from './output.ts'
-import {
-  type BacktestFlags,
-  baseOf,
-  type PreparedBacktest,
-  prepareBacktest,
-} from './prepare-backtest.ts'
-import { type RunSummary, summarise } from './summary.ts'
-import { logger, progressBar } from './terminal.ts'
+import { logFlags } from './log-header.ts'
+import type { Output } from './output.ts'
+import { type BacktestFlags, baseOf, prepareBacktest } from './prepare-backtest.ts'
+import { writeRun } from './write-run.ts'
 
 /** `escapement backtest [config] [--data FILE] [--out DIR]`: runs, writes a run directory, sums up. */
 export async function backtestCommand(
@@ -30,116 +10,12 @@ export async function backtestCommand(
   flags: BacktestFlags,
   output: Output,
 ): Promise<void> {
-  const logged = logFlags(flags)
+  const log = logFlags(flags)
   const loading = performance.now()
   const prepared = await prepareBacktest(configPath, flags)
   const loadSeconds = (performance.now() - loading) / 1_000
-  const { config, configFingerprint, dataHash, rows } = prepared
-  const stem = `${config.name}-${configFingerprint.slice(0, 8)}`
-  const directory = RunDirectory.create(flags.out ?? freeRunPath('runs', stem))
-  const manifest = { ...manifestOf(prepared), base: baseOf(configPath) }
-  const identity = { seed: config.seed, configFingerprint, dataHash }
-  logger().info({ ...identity, rows, run: directory.path, software: manifest.software }, 'backtest')
-  directory.writeJson('config.json', config)
-  directory.writeJson('manifest.json', { ...manifest, status: 'running' })
-  const running = performance.now()
-  try {
-    const result = runShown(prepared, directory, logged)
-    const wallSeconds = (performance.now() - running) / 1_000
-    const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds }
-    const summary = summarise(prepared.definition, result, {
-      ...measured,
-      runDirectory: directory.path,
-    })
-    writeArtifacts(directory, prepared, result, summary)
-    directory.writeJson('manifest.json', { ...manifest, status: 'done' })
-    directory.close(DONE)
-    output.result(summary, () => describeRun(summary, result.recording))
-  } catch (cause) {
-    if (!(cause instanceof RunFailed)) throw cause
-    const { position } = cause
-    const report = { ...failureReport(cause.cause), position }
-    directory.writeJson('summary.json', { status: 'failed', ...report })
-    directory.writeJson('manifest.json', { ...manifest, status: 'failed', position })
-    directory.close(FAILED)
-    output.failure({ ...report, runDirectory: directory.path })
-  }
-}
-
-function runShown(
-  prepared: PreparedBacktest,
-  directory: RunDirectory,
-  { market, sync, every }: LogFlags,
-): BacktestResult {
-  const { definition, rows } = prepared
-  const sink = directory.openLog(logHeaderOf(prepared, market), { sync })
-  const progress = progressBar(rows, 'rows')
-  try {
-    const handOver = sync === 'atEnd' ? 'link' : 'record'
-    const log: EventLogOptions = { market, handOver, ...keptSnapshots(prepared, directory, every) }
-    return runBacktest(definition, { sink, log, onProgress: (share) => progress.update(share) })
-  } finally {
-    progress.stop()
-  }
-}
-
-/** Writes State down at the first checkpoint in every `every` positions. */
-function keptSnapshots(
-  { configFingerprint }: PreparedBacktest,
-  directory: RunDirectory,
-  every: number | null,
-): Pick<EventLogOptions, 'onCheckpoint'> {
-  if (every === null) return {}
-  const folder = new SnapshotFolder(join(directory.path, SNAPSHOTS))
-  let next = every
-  return {
-    onCheckpoint(position, state) {
-      if (position < next) return
-      next = position + every
-      folder.write(position, encodeSnapshot({ position, state }, configFingerprint))
-    },
-  }
-}
-
-/** What the run is: enough to name it and to repeat it. */
-function manifestOf(prepared: PreparedBacktest) {
-  const { config, configFingerprint, dataHash, data, definition } = prepared
-  return {
-    schema: 'escapement/run-1',
-    name: config.name,
-    software: softwareVersion(),
-    node: process.version,
-    configFingerprint,
-    dataHash,
-    data: data.map(({ name, hash, rows }) => ({ name, hash, rows: rows.length })),
-    ...strategiesRun(prepared),
-    seed: config.seed,
-    originNs: definition.origin.toString(),
-    // Outside a storage root any file may be run; nobody vouches for its history.
-    provenance: 'unmanaged',
-  }
-}
-
-/** Module and identity of the strategy, or of each with its name where there are several. */
-function strategiesRun({ config, strategyIdentities }: PreparedBacktest) {
-  const run = strategiesOf(config).map(({ name, module }, i) => {
-    return { name, module, identity: strategyIdentities[i]! }
-  })
-  if (config.strategy === undefined) return { strategies: run }
-  const { module, identity } = run[0]!
-  return { strategy: { module, identity } }
-}
-
-function writeArtifacts(
-  directory: RunDirectory,
-  { definition }: PreparedBacktest,
-  result: BacktestResult,
-  summary: RunSummary,
-): void {
-  const { configuration, origin } = definition
-  const { instruments, namespaces } = configuration
-  directory.writeText('fills.csv', fillsCsv(result.recording, instruments, namespaces, origin))
-  directory.writeText('equity.csv', equityCsv(result.recording, instruments, origin))
-  directory.writeText('topology.mmd', result.mermaid)
-  directory.writeJson('summary.json', summary)
+  const written = writeRun(prepared, { out: flags.out, base: baseOf(configPath), log, loadSeconds })
+  if (written.outcome === 'failed') return output.failure(written.report)
+  const { summary, recording } = written
+  output.result(summary, () => describeRun(summary, recording))
 }

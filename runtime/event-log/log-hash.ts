@@ -7,7 +7,7 @@ export const isChained = ({ kind }: LogRecord): boolean =>
   kind === LogKind.EVENT || kind === LogKind.RESULT || kind === LogKind.RUN
 
 /** Follows the chain of event-log.ts through records that were read. */
-class ChainCheck {
+export class ChainCheck {
   #link: Uint8Array = new Uint8Array(32)
   #open = createHash('sha256').update(this.#link)
   #records = 0

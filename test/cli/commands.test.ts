@@ -138,6 +138,8 @@ describe('the command line itself', () => {
       'convert',
       'replay',
       'diff',
+      'rerun',
+      'verify',
       'explain',
       'calibrate',
       'machines',
