@@ -61,13 +61,43 @@ export { queueActor } from './actors/queue.actor.ts'
 export { RecordOutbox } from './actors/record-outbox.ts'
 export { type EquityPoint, type Recording, recorderActor } from './actors/recorder.actor.ts'
 export { schedulerActor } from './actors/scheduler.actor.ts'
+export {
+  accountSeries,
+  type EquitySeries,
+  type Sampling,
+  sampledReturns,
+} from './runtime/analysis/equity-series.ts'
+export {
+  aggregateSegments,
+  type ExperimentSummary,
+  type SegmentTotals,
+  summariseExperiment,
+} from './runtime/analysis/experiment/aggregate.ts'
+export * from './runtime/analysis/experiment/deflated-sharpe.ts'
+export * from './runtime/analysis/experiment/grid.ts'
+export { normalCdf, normalQuantile } from './runtime/analysis/experiment/normal.ts'
+export * from './runtime/analysis/experiment/ranking.ts'
+export type { ParameterValue, RunResult } from './runtime/analysis/experiment/run-result.ts'
+export * from './runtime/analysis/experiment/stability.ts'
+export * from './runtime/analysis/experiment/thresholds.ts'
+export { type MetricName, type Metrics, metricsOf } from './runtime/analysis/metrics.ts'
+export { type MidSeries, midsOfMarket, midsOfSamples } from './runtime/analysis/mid-series.ts'
+export * from './runtime/analysis/order-history.ts'
+export { type ReturnSums, returnSums } from './runtime/analysis/return-sums.ts'
+export * from './runtime/analysis/run-statistics.ts'
+export { metricsTable } from './runtime/analysis/tables/metrics-table.ts'
+export { resultsTable } from './runtime/analysis/tables/results-table.ts'
+export { type NamedRun, runTables, scalesOf } from './runtime/analysis/tables/run-tables.ts'
+export { tableSchemas } from './runtime/analysis/tables/schemas.ts'
 export * from './runtime/backtest.ts'
 export { defineBacktest, type NamedStrategy } from './runtime/config/define-backtest.ts'
 export type { SessionInput } from './runtime/config/schema.ts'
 export { backtestCapabilities, type Environment, type VenuePorts } from './runtime/environment.ts'
 export { EventLog, type EventLogOptions } from './runtime/event-log/event-log.ts'
+export type { LogContradiction, LogKindName } from './runtime/event-log/log-check.ts'
 export { logHash } from './runtime/event-log/log-hash.ts'
 export { copiedViews, recordedSteps, type ViewOf } from './runtime/event-log/read-log.ts'
+export { type LogSource, type LogVerdict, verifyLog } from './runtime/event-log/verify-log.ts'
 export {
   type Explained,
   type ExplainOptions,
@@ -75,9 +105,11 @@ export {
 } from './runtime/explain/explain-order.ts'
 export type * from './runtime/explain/explanation.ts'
 export { feedChannel, sessionOrigin, type Window } from './runtime/feed-channel.ts'
+export type { Fork } from './runtime/fork/fork.ts'
 export type { MailboxLimits } from './runtime/mailbox-limits.ts'
 export * from './runtime/processing-context.ts'
 export { runInRealTime } from './runtime/real-time.ts'
+export { recordedEntries } from './runtime/recorded-events.ts'
 export type { RecordedStep } from './runtime/replay/recorded-step.ts'
 export { decodeSnapshot, encodeSnapshot, type Snapshot } from './runtime/replay/snapshot.ts'
 export { type History, TimeTravel, type TravelOptions } from './runtime/replay/time-travel.ts'
@@ -88,6 +120,41 @@ export {
 } from './runtime/replay-events.ts'
 export { type RunningTopology, startTopology } from './runtime/run-topology.ts'
 export { type SessionParts, session } from './runtime/session.ts'
+export type {
+  StorageAccess,
+  StorageClass,
+  StorageOperation,
+  StorageRole,
+} from './runtime/storage/classes.ts'
+export {
+  type Dataset,
+  type DatasetFile,
+  type DatasetParts,
+  openDataset,
+  publishDataset,
+} from './runtime/storage/datasets.ts'
+export type { StorageHealth, Usage } from './runtime/storage/health.ts'
+export type { DatasetManifest, FileEntry } from './runtime/storage/manifest.ts'
+export {
+  type PromotedVersion,
+  type PromotionParts,
+  type PromotionRecord,
+  promote,
+  promotionHistory,
+} from './runtime/storage/promotion.ts'
+export {
+  applyRetention,
+  type RetentionReport,
+  type RetentionRequest,
+} from './runtime/storage/retention.ts'
+export { type ScrubFinding, type ScrubReport, scrubStorage } from './runtime/storage/scrub.ts'
+export { Storage, type StorageOptions } from './runtime/storage/storage.ts'
+export type {
+  PutOptions,
+  StorageSurface,
+  StoredReceipt,
+} from './runtime/storage/surface.ts'
+export type { Fingerprint } from './runtime/storage/tally.ts'
 export { strategy as marketMaker } from './runtime/strategies/market-maker.ts'
 export { Topology, topology } from './runtime/topology.ts'
 export { type Wire, wire } from './runtime/wire.ts'

@@ -16,6 +16,7 @@ import type {
 } from '@escapement/core'
 
 export type { ExecutionFeedbackRecord, ExecutionFeedbackRecordSource } from './feedback-record.ts'
+export type { ByteStream, ObjectStore, StoredObject } from './object-store.ts'
 
 /**
  * Rows of one observer on their way to one actor: a view and a cursor. The receiver moves `next`
@@ -106,6 +107,16 @@ export type LogLink = {
   readonly hash: Uint8Array
 }
 
+/** Where an event log stops being one, and how much lies behind. */
+export type LogDamage = {
+  readonly file: string
+  /** In the file. */
+  readonly byte: number
+  readonly found: string
+  /** Bytes from there to the end of the log, headers of later segments included. */
+  readonly lost: number
+}
+
 /**
  * What a latency may depend on besides time. One object an instrument, written anew before each
  * call: a model reads it and does not keep it.
@@ -123,3 +134,22 @@ export type LatencyModel = {
   /** From the Venue's doing at `exchTime` to the report's receipt, 0 or more. */
   response(exchTime: Nanos, load: LatencyLoadSeen): Nanos
 }
+
+/** A table by columns, each of as many values as the table has rows; what a table file holds. */
+export type Table = {
+  readonly name: string
+  readonly rows: number
+  readonly columns: readonly TableColumn[]
+}
+/** One column. A value is null only where `nullable`; a decimal is `value * 10^-scale`. */
+export type TableColumn = { readonly name: string; readonly nullable: boolean } & (
+  | { readonly type: 'int64'; readonly values: readonly (bigint | null)[] }
+  | { readonly type: 'double'; readonly values: readonly (number | null)[] }
+  | { readonly type: 'string'; readonly values: readonly (string | null)[] }
+  | { readonly type: 'bool'; readonly values: readonly (boolean | null)[] }
+  | {
+      readonly type: 'decimal'
+      readonly scale: number
+      readonly values: readonly (bigint | null)[]
+    }
+)

@@ -142,7 +142,10 @@ export class Core {
     const notes = isMarket ? NO_NOTES : { closures: [], anomalies: [] }
     if (event.time > state.control.clock) state.control.clock = event.time
     if (isMarket) reduceMarket(state, event)
-    else reduceEvent(state, event, notes)
+    else {
+      this.#risk.forget()
+      reduceEvent(state, event, notes)
+    }
     sampleEquity(state)
     const decided = decide(state, this.#agents, this.#risk, event)
     const { failure } = decided
@@ -210,6 +213,8 @@ export class Core {
   #commitDraft(draft: WorkDraft, released: Release): void {
     const { execution, control } = this.state
     draft.commit()
+    if (draft.isAsJudged) this.#risk.keep()
+    else if (draft.pending.hasRemoved) this.#risk.forget()
     for (const command of released.dispatches) {
       const { key, kind } = command
       const before = execution.inflight.get(key)

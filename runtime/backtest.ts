@@ -3,6 +3,7 @@ import {
   type Book,
   Core,
   type CoreConfiguration,
+  type CoreEvent,
   firstMemories,
   messageOf,
   State,
@@ -16,7 +17,9 @@ import { fillSimulator } from '../actors/fill-simulator.actor.ts'
 import { type Counters, newCounters } from '../actors/monitor.actor.ts'
 import type { FeedChannel, LogSink } from '../actors/ports.ts'
 import type { Recording } from '../actors/recorder.actor.ts'
+import { coreOf } from './core-of.ts'
 import { EventLog, type EventLogOptions } from './event-log/event-log.ts'
+import { type Fork, forkedLatency } from './fork/fork.ts'
 import { HandlerFailed } from './handler-failed.ts'
 import type { MailboxLimits } from './mailbox-limits.ts'
 import type { ProcessingContext } from './processing-context.ts'
@@ -35,6 +38,8 @@ export type BacktestDefinition = {
   /** Its instruments are those of the configuration, in their order. */
   readonly venue: FillSimulatorConfig
   readonly limits?: Partial<MailboxLimits>
+  /** Where the run leaves the way of its parent, which is what the rest of this defines. */
+  readonly fork?: Fork
 }
 
 /** Books in place of empty ones of their own, by instrument: the strategy's view, the Venue's. */
@@ -87,11 +92,18 @@ export function runBacktest(
   options: BacktestOptions = {},
 ): BacktestResult {
   const { feed, origin } = definition
-  const core = coreOf(definition, options)
+  const reached = { isReached: false, change: () => {} }
+  const core = sessionCore(definition, options, () => {
+    reached.isReached = true
+    reached.change()
+  })
   const log = new EventLog(options.sink ?? null, options.log)
   const recording: Recording = { fills: [], equity: [] }
   const counters = newCounters()
-  const venue = fillSimulator(definition.venue, options.books?.exchange)
+  const venue = fillSimulator(
+    venueOf(definition, () => reached.isReached),
+    options.books?.exchange,
+  )
   const value = session(
     { origin, feed, venue, journal: log },
     {
@@ -107,6 +119,10 @@ export function runBacktest(
     options.sink?.begin?.({ hash: value.hash })
     const limits = definition.limits === undefined ? {} : { limits: definition.limits }
     const system = startTopology(value, { origin, ...limits })
+    reached.change = () => {
+      const event = changeOf(definition.fork, core.state)
+      if (event !== null) system.post('core', 'event', event)
+    }
     if (options.onProgress !== undefined) advance(system, lastTime(feed), options.onProgress)
     system.run()
     system.post('clock', 'close', { reason: 'endOfData' })
@@ -127,12 +143,32 @@ export function runBacktest(
   }
 }
 
-function coreOf({ configuration, strategies }: BacktestDefinition, options: BacktestOptions): Core {
+function sessionCore(
+  definition: BacktestDefinition,
+  options: BacktestOptions,
+  onReached: () => void,
+): Core {
+  const { configuration, strategies } = definition
   const { books, onStep } = options
   const memories = firstMemories(configuration, strategies)
   const state = State.initial(configuration, memories, books?.local ?? [])
-  if (onStep === undefined) return new Core(configuration, strategies, state)
+  if (onStep === undefined) return coreOf(definition, state, onReached)
   return new WatchedCore(configuration, strategies, state, onStep)
+}
+
+/** The Venue of a run that forks has the other latencies from there on. */
+function venueOf({ venue, fork }: BacktestDefinition, isReached: () => boolean) {
+  if (fork === undefined || fork.latency === null) return venue
+  const latency = forkedLatency(venue.latency, fork.latency, fork.position, isReached)
+  return { ...venue, latency }
+}
+
+/** Other limits are the first thing of its own that a fork's stream holds. */
+function changeOf(fork: Fork | undefined, { control }: State): CoreEvent | null {
+  if (fork === undefined || fork.changes === null) return null
+  const version = `${control.configurationVersion}-fork-${fork.position}`
+  const { changes } = fork
+  return { type: 'control.configurationChanged', time: control.clock, version, changes }
 }
 
 /** A Core that shows each step as it commits; a run that nobody watches does without. */

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
-import {
-  Core,
-  type CoreConfiguration,
-  type Nanos,
-  type Position,
-  type StrategyInstance,
-} from '@escapement/core'
+import type { CoreConfiguration, Nanos, Position, StrategyInstance } from '@escapement/core'
+import { coreOf } from './core-of.ts'
+import type { Fork } from './fork/fork.ts'
 import { type Difference, Owed } from './replay/owed.ts'
 import type { RecordedStep } from './replay/recorded-step.ts'
 import { Replayer } from './replay/replayer.ts'
@@ -17,6 +13,8 @@ export type ReplayOptions = {
    * a sequencer that waits beside its queue.
    */
   readonly latenessNs?: Nanos
+  /** Where the stream left that of its parent, whose strategies the others are. */
+  readonly fork?: Fork | undefined
 }
 
 /** What is equal to its end, or the first difference: where, what was recorded, what came out. */
@@ -39,9 +37,9 @@ export function replayEvents(
   configuration: CoreConfiguration,
   strategies: readonly StrategyInstance[],
   recorded: Iterable<RecordedStep>,
-  { latenessNs = 0 }: ReplayOptions = {},
+  { latenessNs = 0, fork }: ReplayOptions = {},
 ): ReplayResult {
-  const core = new Core(configuration, strategies)
+  const core = coreOf({ configuration, strategies, fork })
   const replayer = new Replayer(core, new Owed(configuration.control, latenessNs))
   for (const entry of recorded) {
     const position = core.state.control.nextPosition

@@ -1,6 +1,11 @@
 import { type BookRecording, CodedError, RecordedBook, recordBook } from '@escapement/core'
 import type { FeedChannel } from '../actors/ports.ts'
-import { type BacktestDefinition, type BacktestResult, runBacktest } from './backtest.ts'
+import {
+  type BacktestDefinition,
+  type BacktestOptions,
+  type BacktestResult,
+  runBacktest,
+} from './backtest.ts'
 
 /**
  * What the market of a feed does to the books of the two observers, found once: the price levels
@@ -46,8 +51,13 @@ export function* runWorlds(
 }
 
 /** One world of a recorded market. */
-export function runWorld(definition: BacktestDefinition, market: MarketRecording): BacktestResult {
+export function runWorld(
+  definition: BacktestDefinition,
+  market: MarketRecording,
+  options: Omit<BacktestOptions, 'books'> = {},
+): BacktestResult {
   return runBacktest(definition, {
+    ...options,
     books: {
       local: market.local.map((book) => new RecordedBook(book)),
       exchange: market.exchange.map((book) => new RecordedBook(book)),

@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +47,14 @@ export const REPRODUCIBLE = [
 export const goldenOf = (config: string): string =>
   `test/examples/${basename(config, '.yaml')}.golden.json`
 
+/** Whether a configuration is that of an experiment, which `sweep` runs and `backtest` does not. */
+export const isExperiment = (config: string): boolean =>
+  /^experiment:/m.test(readFileSync(join(root, config), 'utf8'))
+
+/** Where the golden table of results of an experiment of `examples/` lies. */
+export const goldenTableOf = (config: string): string =>
+  goldenOf(config).replace('golden.json', 'golden.csv')
+
 /** Those fields of a summary that `backtest --json` printed. */
 export function reproducible(json: string): Record<string, unknown> {
   const summary = JSON.parse(json) as Record<string, unknown>
@@ -69,8 +84,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 
 function writeGolden(config: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'escapement-golden-'))
-  const run = ['backtest', config, '--json', '--out', join(folder, 'run')]
-  const summary = reproducible(stdoutOf(['bin/escapement.mjs', ...run]))
-  writeFileSync(join(root, goldenOf(config)), `${JSON.stringify(summary, null, 2)}\n`)
+  const out = join(folder, 'run')
+  const command = isExperiment(config) ? 'sweep' : 'backtest'
+  const printed = stdoutOf(['bin/escapement.mjs', command, config, '--json', '--out', out])
+  if (isExperiment(config)) {
+    copyFileSync(join(out, 'results/results.csv'), join(root, goldenTableOf(config)))
+  } else {
+    const summary = reproducible(printed)
+    writeFileSync(join(root, goldenOf(config)), `${JSON.stringify(summary, null, 2)}\n`)
+  }
   rmSync(folder, { recursive: true })
 }

@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { tableSchemas } from '../runtime/analysis/tables/schemas.ts'
 import { backtestJsonSchema } from '../runtime/config/schema.ts'
+import { experimentJsonSchema } from '../runtime/experiment/experiment-schema.ts'
 import { fieldMeanings } from './write-docs-fields.ts'
 
 /**
- * Writes what the documentation takes from the code: docs/backtest.schema.json, the field tables of
- * docs/configuration.md, the scores of docs/quality.md, and the first example with its output in
- * README.md. Run it with
+ * Writes what the documentation takes from the code: the schemas of configurations, the field tables of
+ * docs/configuration.md, the columns of docs/tables.md, the scores of docs/quality.md, and the first
+ * example with its output in README.md. Run it with
  * `node --conditions=source --import tsx scripts/write-docs.ts`; a test fails when a page drifts.
  */
 type Schema = {
@@ -37,7 +39,8 @@ export type Field = {
   readonly meaning: string
 }
 
-export const schemaText = (): string => `${jsonText(backtestJsonSchema())}\n`
+export const schemaText = (schema: unknown = backtestJsonSchema()): string =>
+  `${jsonText(schema)}\n`
 
 const LINE_WIDTH = 100
 
@@ -192,11 +195,22 @@ function mutationTable(): string {
   )
 }
 
+/** The columns of one of the tables that a run is written as. */
+function columnTable(name: string): string {
+  const schema = tableSchemas[name as keyof typeof tableSchemas]
+  const rows = Object.entries(schema).map(([column, { type, nullable, meaning }]) => {
+    return `| \`${column}\` | ${type} | ${nullable ? 'yes' : ''} | ${meaning} |`
+  })
+  return ['| column | type | null | |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
 /** Every page that is written from the code, by its path. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/backtest.schema.json', schemaText()],
+    ['docs/experiment.schema.json', schemaText(experimentJsonSchema())],
     ['docs/configuration.md', fill(read('docs/configuration.md'), fieldTable)],
+    ['docs/tables.md', fill(read('docs/tables.md'), columnTable)],
     ['docs/quality.md', fill(read('docs/quality.md'), mutationTable)],
     ['README.md', fill(read('README.md'), firstBacktest)],
   ])

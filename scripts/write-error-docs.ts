@@ -13,6 +13,7 @@ const groups: readonly (readonly [title: string, prefix: RegExp])[] = [
   ['Binance captures', /^ESC_BINANCE_/],
   ['Columnar datasets', /^ESC_DATASET_/],
   ['Strategies', /^ESC_STRATEGY_/],
+  ['Storage', /^ESC_STORAGE_/],
   ['Everything else', /^ESC_/],
 ]
 

@@ -1,34 +1,10 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CodedError, messageOf, type ReadRecord, recordAt } from '@escapement/core'
-import { LogIndex } from './log-index.ts'
-import {
-  decodeSegmentHeader,
-  HEADER_ROOM,
-  INDEX_NAME,
-  SEGMENT_NAME,
-  type SegmentHeader,
-  segmentName,
-} from './segment.ts'
-
-type Segment = {
-  readonly file: string
-  /** Where its records begin in the file. */
-  readonly start: number
-  /** Bytes of records, and of those before it. */
-  readonly size: number
-  readonly firstByte: number
-}
-
-/** Where an event log stops being one, and how much lies behind. */
-export type LogDamage = {
-  readonly file: string
-  /** In the file. */
-  readonly byte: number
-  readonly found: string
-  /** Bytes from there to the end of the log. */
-  readonly lost: number
-}
+import { LogKind, messageOf, type ReadRecord, recordAt } from '@escapement/core'
+import type { LogDamage } from '../../actors/ports.ts'
+import { type IndexEntry, LogIndex } from './log-index.ts'
+import { INDEX_NAME, type SegmentHeader } from './segment.ts'
+import { bytesFrom, findSegments, readAt, type Segment, type Segments } from './segments.ts'
 
 /** Bytes that are read at a time; a longer record is read whole. */
 const WINDOW = 1 << 20
@@ -41,48 +17,41 @@ const WINDOW = 1 << 20
  */
 export class LogReader {
   readonly folder: string
-  readonly header: SegmentHeader
-  readonly index: LogIndex
-  readonly #segments: readonly Segment[]
+  readonly #found: Segments
+  readonly #index: LogIndex
   #damage: LogDamage | null
 
-  private constructor(
-    folder: string,
-    header: SegmentHeader,
-    index: LogIndex,
-    segments: readonly Segment[],
-    damage: LogDamage | null,
-  ) {
+  private constructor(folder: string, found: Segments, index: LogIndex) {
     this.folder = folder
-    this.header = header
-    this.index = index
-    this.#segments = segments
-    this.#damage = damage
+    this.#found = found
+    this.#index = index
+    this.#damage = found.damage
   }
 
   /** @throws ESC_LOG_DAMAGED when the folder holds no segment, or the first has no whole header */
   static open(folder: string): LogReader {
-    const names = listed(folder)
-    const segments: Segment[] = []
-    let header: SegmentHeader | null = null
-    let damage: LogDamage | null = null
-    for (const [number, name] of names.entries()) {
-      const file = join(folder, name)
-      try {
-        const found = readHeader(file)
-        const firstByte = segments.reduce((sum, { size }) => sum + size, 0)
-        expectNext(file, found.header, number, firstByte, header)
-        header ??= found.header
-        segments.push({ file, start: found.start, size: found.size, firstByte })
-      } catch (cause) {
-        if (header === null || !(cause instanceof CodedError)) throw cause
-        const lost = names.slice(number).reduce((sum, one) => sum + sizeOf(join(folder, one)), 0)
-        damage = { file, byte: 0, found: cause.facts.found ?? cause.message, lost }
-        break
-      }
-    }
-    const end = segments.reduce((sum, { size }) => sum + size, 0)
-    return new LogReader(folder, header!, new LogIndex(readIndex(folder), end), segments, damage)
+    const found = findSegments(folder)
+    const end = found.segments.reduce((sum, { size }) => sum + size, 0)
+    return new LogReader(folder, found, new LogIndex(readIndex(folder), end))
+  }
+
+  get header(): SegmentHeader {
+    return this.#found.header
+  }
+
+  /** Files of the log and their bytes, in order, also those behind a damage. */
+  get files(): Segments['files'] {
+    return this.#found.files
+  }
+
+  /** Links that the index knows. */
+  get links(): number {
+    return this.#index.length
+  }
+
+  /** The links of the chain, as the index has them; to be held against the log itself. */
+  get index(): LogIndex {
+    return this.#index
   }
 
   /** What was found behind the last whole record; known once all records were read. */
@@ -90,123 +59,74 @@ export class LogReader {
     return this.#damage
   }
 
-  /** Bytes of all segments' records, whole or not. */
-  get bytes(): number {
-    return this.#segments.reduce((sum, { size }) => sum + size, 0)
-  }
-
   /**
-   * The records that may speak of `position` or a later one, from the last link of the index before
-   * it on. Ends before the first record that is not whole.
+   * The records that may speak of `position` or a later one, from the last link before it that the
+   * index knows. Ends before the first record that is not whole.
    */
   *records(position = 0): IterableIterator<ReadRecord> {
-    const link = this.index.before(position)
-    yield* this.recordsFrom(link?.byte ?? 0)
-  }
-
-  /** The records from byte `byte` of all records on, which must be where one begins. */
-  *recordsFrom(byte: number): IterableIterator<ReadRecord> {
-    for (const segment of this.#segments) {
+    const link = this.#index.before(position)
+    const byte = link !== null && this.#isThere(link) ? link.byte : 0
+    this.#damage = this.#found.damage
+    for (const segment of this.#found.segments) {
       if (segment.firstByte + segment.size <= byte) continue
-      const skip = Math.max(0, byte - segment.firstByte)
-      const damage = yield* this.#readSegment(segment, skip)
+      const damage = yield* this.#readSegment(segment, Math.max(0, byte - segment.firstByte))
       if (damage === null) continue
       this.#damage = damage
       return
     }
   }
 
+  /** Whether the log has the link where the index says; an index is believed in nothing. */
+  #isThere({ byte, position, records, hash }: IndexEntry): boolean {
+    const from = byte - LINK_BYTES
+    const segment = this.#found.segments.findLast(({ firstByte }) => firstByte <= from)
+    if (segment === undefined) return false
+    const at = segment.start + from - segment.firstByte
+    const bytes = readAt(segment.file, at, LINK_BYTES)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const record = recordAt(bytes, view, 0)
+    if (record?.kind !== LogKind.LINK || record.to !== LINK_BYTES) return false
+    const { payload } = record
+    const isSame = hash.every((one, i) => bytes[payload + 8 + i] === one)
+    return isSame && record.position === position && view.getFloat64(payload, true) === records
+  }
+
   *#readSegment(segment: Segment, skip: number): Generator<ReadRecord, LogDamage | null> {
-    const descriptor = openSync(segment.file, 'r')
-    try {
-      let at = skip
-      let room = WINDOW
-      for (;;) {
-        const bytes = readAt(descriptor, segment.start + at, Math.min(room, segment.size - at))
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        let used = 0
-        let record = recordAt(bytes, view, 0)
-        while (record !== null) {
-          yield { bytes, record }
-          used = record.to
-          record = recordAt(bytes, view, used)
-        }
-        at += used
-        if (at >= segment.size) return null
-        if (used > 0) room = WINDOW
-        else if (at + bytes.length < segment.size) room *= 4
-        else return this.#damageAt(segment, at)
+    const { file, size, start } = segment
+    let at = skip
+    let room = WINDOW
+    while (at < size) {
+      const wanted = Math.min(room, size - at)
+      let bytes: Uint8Array
+      try {
+        bytes = readAt(file, start + at, wanted)
+      } catch (cause) {
+        return this.#damageAt(segment, at, messageOf(cause))
       }
-    } finally {
-      closeSync(descriptor)
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      let used = 0
+      let record = recordAt(bytes, view, 0)
+      while (record !== null) {
+        yield { bytes, record }
+        used = record.to
+        record = recordAt(bytes, view, used)
+      }
+      at += used
+      if (used > 0) room = WINDOW
+      else if (bytes.length === wanted && wanted < size - at) room *= 4
+      else return this.#damageAt(segment, at, 'a record that is not whole')
     }
+    return null
   }
 
-  #damageAt({ file, start, firstByte }: Segment, at: number): LogDamage {
-    const lost = this.bytes - firstByte - at + (this.#damage?.lost ?? 0)
-    return { file, byte: start + at, found: 'a record that is not whole', lost }
-  }
-}
-
-function expectNext(
-  file: string,
-  { segment, firstByte }: SegmentHeader,
-  number: number,
-  byte: number,
-  first: SegmentHeader | null,
-): void {
-  if (segment === number && firstByte === byte && (first !== null) === number > 0) return
-  throw new CodedError('ESC_LOG_DAMAGED', {
-    file,
-    found: `segment ${segment}, from byte ${firstByte}`,
-    needed: `segment ${number}, from byte ${byte}`,
-  })
-}
-
-/** Names of the segments, in order, as far as none is missing. */
-function listed(folder: string): readonly string[] {
-  let names: string[]
-  try {
-    names = readdirSync(folder).filter((name) => SEGMENT_NAME.test(name))
-  } catch (cause) {
-    throw new CodedError('ESC_LOG_DAMAGED', { file: folder, found: messageOf(cause) }, { cause })
-  }
-  if (names.length > 0) return names.sort()
-  const needed = segmentName(0)
-  throw new CodedError('ESC_LOG_DAMAGED', { file: folder, found: 'no segment', needed })
-}
-
-function readHeader(file: string) {
-  const descriptor = openSync(file, 'r')
-  try {
-    const { size } = fstatSync(descriptor)
-    const head = readAt(descriptor, 0, Math.min(size, HEADER_ROOM))
-    const { header, start } = decodeSegmentHeader(head, file)
-    return { header, start, size: size - start }
-  } finally {
-    closeSync(descriptor)
+  #damageAt({ file, start }: Segment, at: number, found: string): LogDamage {
+    const byte = start + at
+    return { file, byte, found, lost: bytesFrom(this.files, file) - byte }
   }
 }
 
-const sizeOf = (file: string): number => {
-  const descriptor = openSync(file, 'r')
-  try {
-    return fstatSync(descriptor).size
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function readAt(descriptor: number, at: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let read = 0
-  while (read < length) {
-    const more = readSync(descriptor, bytes, read, length - read, at + read)
-    if (more === 0) break
-    read += more
-  }
-  return bytes.subarray(0, read)
-}
+/** A whole LINK record: frame, kind, position, then records and two hashes. */
+const LINK_BYTES = 8 + 1 + 8 + 8 + 32 + 32
 
 /** An index that is not there is an empty one: it only saves time. */
 function readIndex(folder: string): Uint8Array {

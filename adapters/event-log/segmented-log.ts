@@ -8,7 +8,7 @@ import {
   readdirSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CodedError, messageOf } from '@escapement/core'
 import type { LogHeader, LogLink, LogSink, LogTopology } from '../../actors/ports.ts'
 import { syncDirectory } from '../market-data/files.ts'
@@ -66,6 +66,7 @@ export class SegmentedLog implements LogSink {
   #total = 0
   #syncedAt: number
   #failure: CodedError | null = null
+  #isClosed = false
 
   /** @throws ESC_OUTPUT when `folder` is not empty or cannot be made */
   constructor(
@@ -81,7 +82,10 @@ export class SegmentedLog implements LogSink {
     this.#files = options.files ?? systemFiles
     this.#syncedAt = this.#now()
     try {
-      if (!existsSync(folder)) mkdirSync(folder)
+      if (!existsSync(folder)) {
+        mkdirSync(folder)
+        syncDirectory(dirname(folder))
+      }
       const [found] = readdirSync(folder)
       if (found !== undefined) throw new Error(`${found} is there already`)
       this.#index = newFile(join(folder, INDEX_NAME))
@@ -119,24 +123,34 @@ export class SegmentedLog implements LogSink {
     })
   }
 
-  /** Makes durable what was written and gives the files back. A log that failed is only given back. */
+  /**
+   * Makes durable what was written and gives the files back; of a log that failed only the latter.
+   * A second call does nothing.
+   */
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     try {
       if (this.#failure !== null) return
-      this.#guard(() => this.#segment ?? this.#openNext())
-      this.sync()
-      this.#guard(() => this.#files.sync(this.#index.descriptor))
-      syncDirectory(this.#folder)
+      this.#guard(() => {
+        const segment = this.#segment ?? this.#openNext()
+        this.#files.sync(segment.descriptor)
+        this.#files.sync(this.#index.descriptor)
+        syncDirectory(this.#folder)
+      })
     } finally {
-      if (this.#segment !== null) closeSync(this.#segment.descriptor)
-      closeSync(this.#index.descriptor)
+      giveBack(this.#segment)
+      giveBack(this.#index)
+      this.#failure ??= this.#failed(new Error('the log is closed'))
     }
   }
 
   #openNext(): OpenFile {
-    if (this.#segment !== null) {
-      this.#files.sync(this.#segment.descriptor)
-      closeSync(this.#segment.descriptor)
+    const full = this.#segment
+    if (full !== null) {
+      this.#files.sync(full.descriptor)
+      this.#segment = null
+      closeSync(full.descriptor)
     }
     this.#number++
     const segment = newFile(join(this.#folder, segmentName(this.#number)))
@@ -162,7 +176,9 @@ export class SegmentedLog implements LogSink {
     let written = 0
     try {
       while (written < bytes.length) {
-        written += this.#files.write(file.descriptor, bytes, written)
+        const more = this.#files.write(file.descriptor, bytes, written)
+        if (more === 0) throw new Error('no byte could be written')
+        written += more
       }
       file.length += written
     } catch (cause) {
@@ -177,16 +193,28 @@ export class SegmentedLog implements LogSink {
       work()
     } catch (cause) {
       if (cause instanceof CodedError) throw cause
-      const facts = { file: this.#folder, found: messageOf(cause) }
-      this.#failure = new CodedError('ESC_OUTPUT', facts, { cause })
+      this.#failure = this.#failed(cause)
       throw this.#failure
     }
+  }
+
+  #failed(cause: unknown): CodedError {
+    return new CodedError('ESC_OUTPUT', { file: this.#folder, found: messageOf(cause) }, { cause })
   }
 }
 
 type OpenFile = { readonly descriptor: number; length: number }
 
 const newFile = (path: string): OpenFile => ({ descriptor: openSync(path, 'wx'), length: 0 })
+
+/** What a failing system says of a file that nobody writes any more changes nothing. */
+function giveBack(file: OpenFile | null): void {
+  try {
+    if (file !== null) closeSync(file.descriptor)
+  } catch {
+    // It was made durable before, or its failure was told.
+  }
+}
 
 /** Half a record is worth nothing; where even this fails, the reader tells it by its checksum. */
 function cut({ descriptor, length }: OpenFile): void {

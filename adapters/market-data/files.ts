@@ -29,7 +29,7 @@ export function readBytes(path: string): Uint8Array {
  * same directory, fsync, rename, fsync of the directory.
  * @throws ESC_OUTPUT when the directory is missing or full; the temporary file is removed.
  */
-export function writeBytesAtomically(path: string, parts: readonly Uint8Array[]): void {
+export function writeBytesAtomically(path: string, parts: Iterable<Uint8Array>): void {
   const temporary = `${path}.${process.pid}-${threadId}.tmp`
   try {
     const descriptor = openSync(temporary, 'w')
@@ -43,6 +43,7 @@ export function writeBytesAtomically(path: string, parts: readonly Uint8Array[])
     syncDirectory(dirname(path))
   } catch (cause) {
     rmSync(temporary, { force: true })
+    if (cause instanceof CodedError) throw cause
     throw new CodedError('ESC_OUTPUT', { file: path, found: messageOf(cause) }, { cause })
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A file of a run directory; its path from there has slashes on every system. */
-export type Artifact = { readonly file: string; readonly sha256: string; readonly bytes: number }
+/** A file of a run directory; its name is its path from there, with slashes on every system. */
+export type Artifact = { readonly name: string; readonly size: number; readonly sha256: string }
 
 /** Every file below a folder, in the order of paths. */
 export function filesBelow(folder: string, path = ''): readonly string[] {
@@ -16,17 +16,17 @@ export function filesBelow(folder: string, path = ''): readonly string[] {
 }
 
 /** Size and SHA-256 of a file of the folder. Cost: one pass over its bytes, a megabyte at a time. */
-export function artifactOf(folder: string, file: string): Artifact {
-  const descriptor = openSync(join(folder, file), 'r')
+export function artifactOf(folder: string, name: string): Artifact {
+  const descriptor = openSync(join(folder, name), 'r')
   try {
     const hash = createHash('sha256')
     const window = new Uint8Array(1 << 20)
-    let bytes = 0
+    let size = 0
     for (;;) {
-      const read = readSync(descriptor, window, 0, window.length, bytes)
-      if (read === 0) return { file, sha256: hash.digest('hex'), bytes }
+      const read = readSync(descriptor, window, 0, window.length, size)
+      if (read === 0) return { name, size, sha256: hash.digest('hex') }
       hash.update(window.subarray(0, read))
-      bytes += read
+      size += read
     }
   } finally {
     closeSync(descriptor)

@@ -43,7 +43,7 @@ export class RunDirectory {
       })
     }
     return guarded(path, () => {
-      makeFolder(absolute)
+      makeLevels(absolute)
       return new RunDirectory(absolute)
     })
   }
@@ -67,13 +67,13 @@ export class RunDirectory {
 
   /**
    * Makes the log durable, writes the manifest with every other file in it, and marks the run, last
-   * of all: with the mark, everything is there and is what the manifest says.
+   * of all. The mark holds the SHA-256 of the manifest, and so vouches for every byte.
    */
   close(outcome: typeof DONE | typeof FAILED, manifest: object): void {
     this.#log?.close()
     const artifacts = guarded(this.path, () => this.#artifacts())
     this.writeJson(MANIFEST, { ...manifest, artifacts })
-    this.writeText(outcome, '')
+    this.writeText(outcome, `${artifactOf(this.path, MANIFEST).sha256}\n`)
   }
 
   #artifacts(): readonly Artifact[] {
@@ -90,10 +90,15 @@ export function freeRunPath(base: string, stem: string): string {
   return join(base, `${stem}-${n}`)
 }
 
+/** Makes a folder and those above it. @throws ESC_OUTPUT when one cannot be made */
+export function makeFolder(path: string): void {
+  guarded(path, () => makeLevels(path))
+}
+
 /** Level by level: Node's own recursive mkdir does not end where the system denies with ENOENT. */
-function makeFolder(path: string): void {
+function makeLevels(path: string): void {
   if (existsSync(path)) return
-  makeFolder(dirname(path))
+  makeLevels(dirname(path))
   mkdirSync(path)
 }
 

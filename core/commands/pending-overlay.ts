@@ -23,6 +23,8 @@ export type TakenIntent = {
 
 /** Up to here a scan of the keys that the step looked at is faster than an index. */
 const SCANNED = 16
+/** A change after which the same key was changed again. */
+const REPLACED = -1
 
 /**
  * What the Intents of one step make of the pending work, beside what is. Risk judges against it and
@@ -35,13 +37,17 @@ const SCANNED = 16
 export class PendingOverlay {
   nextSequence: number
   readonly #state: State
-  /** Of these three the first entries count; what stands behind them is of an earlier step. */
+  /**
+   * Of these three the first entries count; what stands behind them is of an earlier step. Changes
+   * are places of slots, because a list that lives on pays for each new object that it is given.
+   */
   readonly #slots: KeySlot[] = []
-  readonly #changes: (KeySlot | undefined)[] = []
+  readonly #changes: number[] = []
   readonly #taken: TakenIntent[] = []
   #slotCount = 0
   #length = 0
   #takenCount = 0
+  #hasRemoved = false
   #index: Map<OrderKey, number> | null = null
   /** Keys of NEW commands that this step took. */
   #used: Set<OrderKey> | null = null
@@ -59,6 +65,7 @@ export class PendingOverlay {
     this.#slotCount = 0
     this.#length = 0
     this.#takenCount = 0
+    this.#hasRemoved = false
     this.#index = null
     this.#used = null
     this.#withdrawn = null
@@ -68,8 +75,8 @@ export class PendingOverlay {
   slot(key: OrderKey): KeySlot {
     const found = this.#find(key)
     if (found >= 0) return this.#slots[found]!
-    const slot = new KeySlot(this.#state, key)
     const last = this.#slotCount++
+    const slot = new KeySlot(this.#state, key, last)
     this.#slots[last] = slot
     if (this.#index !== null) this.#index.set(key, last)
     else if (last >= SCANNED) this.#index = this.#indexed()
@@ -113,8 +120,14 @@ export class PendingOverlay {
     return i < this.#takenCount ? this.#taken[i] : undefined
   }
 
+  /** Takes the effective command away: it leaves, or is closed. */
   remove(slot: KeySlot): void {
+    this.#hasRemoved = true
     this.#change(slot, undefined)
+  }
+
+  get hasRemoved(): boolean {
+    return this.#hasRemoved
   }
 
   /** Whether this step says something of its own about the key. */
@@ -131,12 +144,13 @@ export class PendingOverlay {
 
   /** A changed slot; undefined where a later change of it counts. */
   slotAt(i: number): KeySlot | undefined {
-    return this.#changes[i]
+    const place = i < this.#length ? this.#changes[i]! : REPLACED
+    return place === REPLACED ? undefined : this.#slots[place]
   }
 
   /** What a change made effective; undefined where that is nothing, or a later change counts. */
   at(i: number): PendingCommand | undefined {
-    return this.#changes[i]?.command
+    return this.slotAt(i)?.command
   }
 
   /** Keys that NEW commands of this step used; null where there are none. */
@@ -169,10 +183,10 @@ export class PendingOverlay {
   }
 
   #change(slot: KeySlot, command: PendingCommand | undefined): void {
-    if (slot.changedAt >= 0) this.#changes[slot.changedAt] = undefined
+    if (slot.changedAt >= 0) this.#changes[slot.changedAt] = REPLACED
     slot.command = command
     slot.changedAt = this.#length++
-    this.#changes[slot.changedAt] = slot
+    this.#changes[slot.changedAt] = slot.place
   }
 
   #indexed(): Map<OrderKey, number> {

@@ -22,6 +22,9 @@ export type Release = {
   readonly rateDue: Nanos | null
 }
 
+/** Frozen, so that no step can write to what all share. */
+const NONE = Object.freeze([]) as readonly never[] as never[]
+
 /** Default order of leaving, by the class that pays. */
 const CANCELS: readonly CommandKind[] = ['cancel']
 const ORDERS: readonly CommandKind[] = ['replace', 'new']
@@ -40,7 +43,7 @@ export function release(state: State, draft: WorkDraft, touched: OrderKey | null
   for (let group = 0; group < groups; group++) classes.run(group, 'cancels', CANCELS)
   for (let group = 0; group < groups; group++) classes.run(group, 'orders', ORDERS)
   if (groups > 1) classes.dispatches.sort(inOrder)
-  return { dispatches: classes.dispatches, rateDue: classes.due }
+  return classes
 }
 
 const RANK = { cancel: 0, replace: 1, new: 2 } as const
@@ -73,9 +76,9 @@ function closeIfInvalid(draft: WorkDraft, slot: KeySlot): void {
 }
 
 /** Releases one rate class of one group after the other, and keeps when to look again. */
-class ClassRelease {
-  readonly dispatches: Dispatch[] = []
-  due: Nanos | null = null
+class ClassRelease implements Release {
+  dispatches: Dispatch[] = NONE
+  rateDue: Nanos | null = null
   readonly #state: State
   readonly #draft: WorkDraft
   #rule: RateRule | null = null
@@ -89,17 +92,17 @@ class ClassRelease {
 
   run(group: number, rateClass: RateClass, kinds: readonly CommandKind[]): void {
     const isOrders = rateClass === 'orders'
-    const levels = this.#draft.rates[group]!
     const rules = this.#state.rates.rules[group]!
     const rule = isOrders ? rules.orders : rules.cancels
-    // There is a level wherever there is a rule.
-    const level = isOrders ? levels.orders! : levels.cancels!
     const { clock } = this.#state.control
     this.#rule = rule
+    const levels = this.#draft.rates[group]!
+    // There is a level wherever there is a rule.
+    const level = isOrders ? levels.orders! : levels.cancels!
     const before = rule === null ? 0 : tokensAt(rule, level, clock)
     this.#tokens = before
     this.#isBlocked = false
-    for (let i = 0; i < kinds.length; i++) this.#lane(group, kinds[i]!)
+    for (let i = 0; i < kinds.length && !this.#isBlocked; i++) this.#lane(group, kinds[i]!)
     if (this.#tokens === before) return
     this.#keep(group, isOrders, { tokens: this.#tokens, time: clock })
   }
@@ -137,13 +140,15 @@ class ClassRelease {
     }
     const { pending } = this.#draft
     pending.remove(pending.slot(command.key))
-    this.dispatches.push(dispatchOf(command, order))
+    const dispatch = dispatchOf(command, order)
+    if (this.dispatches === NONE) this.dispatches = [dispatch]
+    else this.dispatches.push(dispatch)
   }
 
   #block(rule: RateRule): void {
     this.#isBlocked = true
     const due = nextToken(rule, this.#tokens, this.#state.control.clock)
-    if (due !== null && (this.due === null || due < this.due)) this.due = due
+    if (due !== null && (this.rateDue === null || due < this.rateDue)) this.rateDue = due
   }
 
   #keep(group: number, isOrders: boolean, level: RateLevel): void {

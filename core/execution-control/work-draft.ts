@@ -18,6 +18,8 @@ export class WorkDraft {
   closures: Closure[] = NONE
   /** By rate group; replaced as a whole when one changes. */
   rates: readonly RateLevels[]
+  /** Whether what Risk had reconciled was taken up, all of it. */
+  #isAdopted = false
   readonly #state: State
 
   constructor(state: State, pending: PendingOverlay = new PendingOverlay(state)) {
@@ -28,10 +30,16 @@ export class WorkDraft {
 
   /** Starts a step that admits `intents`: all else is forgotten, a step that Risk failed in too. */
   begin(intents: readonly Allowed[] = NONE): this {
-    if (!this.pending.hasTaken(intents)) this.pending.reset()
+    this.#isAdopted = this.pending.hasTaken(intents)
+    if (!this.#isAdopted) this.pending.reset()
     this.closures = NONE
     this.rates = this.#state.execution.work.rates
     return this
+  }
+
+  /** Whether the step leaves pending exactly what Risk allowed in it, beside what was. */
+  get isAsJudged(): boolean {
+    return this.#isAdopted && !this.pending.hasRemoved
   }
 
   /** Notes that allowed work ended without leaving. */
@@ -50,7 +58,7 @@ export class WorkDraft {
       const slot = pending.slotAt(i)
       if (slot === undefined) continue
       if (slot.command === undefined) work.queue.delete(slot.key)
-      else work.queue.put(slot.command)
+      else work.queue.put(slot.command, slot.node)
     }
     work.rates = this.rates
     work.nextSequence = pending.nextSequence

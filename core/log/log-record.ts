@@ -60,9 +60,9 @@ export function recordAt(bytes: Uint8Array, view: DataView, from: number): LogRe
   if (from + HEAD > bytes.length) return null
   const to = from + FRAME + view.getInt32(from, true)
   if (to < from + HEAD || to > bytes.length) return null
-  if (crc32c(bytes, from + FRAME, to) !== view.getUint32(from + 4, true)) return null
   const kind = bytes[from + FRAME]!
   if (kind < LogKind.EVENT || kind > LAST_KIND) return null
+  if (crc32c(bytes, from + FRAME, to) !== view.getUint32(from + 4, true)) return null
   const position = view.getFloat64(from + FRAME + 1, true)
   return { from, to, kind, position, payload: from + HEAD }
 }

@@ -1,5 +1,4 @@
 import { applyRow } from '../book/apply-row.ts'
-import { RecordedBook } from '../book/recorded-book.ts'
 import type { MarketEvent } from '../events.ts'
 import { RowKind, WHOLE_SIDE } from '../market-rows.ts'
 import type { MarketView } from '../market-view.ts'
@@ -21,12 +20,12 @@ export function reduceMarket(state: State, event: MarketEvent): void {
   const market = state.market[event.instrument]!
   const { view, from, to } = event
   const isSnapshot = event.type === 'market.snapshot'
-  const { book } = market
-  if (book instanceof RecordedBook) {
+  const { book, recorded } = market
+  if (recorded !== null) {
     // The recording has applied the rows; a snapshot replaces nothing there, it comes first.
-    if (to > 0) book.seek(to - 1)
-    const trades = book.tradesIn(from, to)
-    if (trades > 0) noteTrades(market, view, book.lastTradeBefore(to), trades)
+    if (to > 0) recorded.seek(to - 1)
+    const trades = recorded.tradesIn(from, to)
+    if (trades > 0) noteTrades(market, view, recorded.lastTradeBefore(to), trades)
   } else if (isSnapshot && isTouch(event)) {
     const { price, qty } = view
     book.setTouch(price[from]!, qty[from]!, price[from + 1]!, qty[from + 1]!)

@@ -17,6 +17,7 @@ export class ExposureSums {
   readonly #row: number
   readonly #sums: Float64Array
   #hasOwnRules = false
+  #isExact = true
 
   constructor(state: State) {
     this.#state = state
@@ -27,6 +28,7 @@ export class ExposureSums {
   clear(): void {
     // A loop, because `fill` is a call and the rows are short.
     for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = 0
+    this.#isExact = true
     this.#hasOwnRules = false
     for (const rules of this.#state.ownRules) if (rules !== null) this.#hasOwnRules = true
   }
@@ -50,6 +52,11 @@ export class ExposureSums {
     if (this.#hasOwnRules) {
       this.#addTo(1 + orderNamespace(key), column, openQty, shownSide, value, sign)
     }
+  }
+
+  /** Whether no sum has left 2^53 since all were 0: beyond it they depend on the order of adding. */
+  get isExact(): boolean {
+    return this.#isExact
   }
 
   /** Lots of a side that could still execute. */
@@ -86,11 +93,13 @@ export class ExposureSums {
     const sums = this.#sums
     const at = scope * this.#row
     sums[at + column]! += sign * openQty
+    if (sums[at + column]! > Number.MAX_SAFE_INTEGER) this.#isExact = false
     sums[at + QUOTES]! += sign
     if (Number.isNaN(value)) sums[at + UNPRICED]! += sign
     else {
       sums[at + GROSS]! += sign * value
       sums[at + NET]! += sign * shownSide * value
+      if (sums[at + GROSS]! > Number.MAX_SAFE_INTEGER) this.#isExact = false
     }
   }
 }

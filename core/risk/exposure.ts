@@ -14,10 +14,10 @@ import { ExposureSums } from './exposure-sums.ts'
  * The exposure that Risk judges against, local to one step: open orders, with what is pending and
  * what was allowed earlier in the step folded in by the overlay that admission goes on with.
  *
- * It is turned to one order at a time. The sums are taken at the first judgement of a step that
- * needs them, over everything open but the order judged; a later one's own part is taken out to
- * judge it. What was out is put back as it is then. Cost: one look at each open order a step, and
- * three look-ups a key.
+ * It is turned to one order at a time. The sums are taken at the first judgement that needs them,
+ * over everything open but the order judged; a later one's own part is taken out to judge it. What
+ * was out is put back as it is then, so they go on to the next step where nothing else has changed.
+ * Cost: one look at each open order where the sums are taken, and three look-ups a key.
  */
 export class Exposure {
   readonly #state: State
@@ -26,6 +26,8 @@ export class Exposure {
   /** Of everything open but what is taken out; whole once something was judged. */
   readonly sums: ExposureSums
   #isSummed = false
+  /** Whether a part of the sums moves with the market: a market order is valued at the mid. */
+  #isAtMid = false
   #isOut = false
   #needsValues = false
   /** Allowed last; it enters the sums when somebody is judged after it. */
@@ -37,19 +39,25 @@ export class Exposure {
     this.sums = new ExposureSums(state)
   }
 
-  /** Forgets the step, for the next one. */
-  reset(): void {
-    this.overlay.reset()
-    this.#isSummed = false
+  /** Forgets the step, for the next one; `isKept` says that State is as this one left it. */
+  reset(isKept: boolean): void {
+    if (isKept && this.#isSummed) this.#turnAway()
+    this.#isSummed = isKept && this.#isSummed && !this.#isAtMid && this.sums.isExact
     this.#allowed = null
+    this.overlay.reset()
   }
 
   /** Turns to one order, and gives what there is of it. */
   turnTo(key: OrderKey): KeySlot {
+    this.#turnAway()
+    return this.overlay.slot(key)
+  }
+
+  /** Makes the sums whole again. */
+  #turnAway(): void {
     if (this.#allowed !== null) this.#fold(this.#allowed)
     this.#allowed = null
     this.#isOut = false
-    return this.overlay.slot(key)
   }
 
   /** Takes it out of the sums, so that it can be judged against everything else. */
@@ -78,6 +86,7 @@ export class Exposure {
   /** Sums everything but one key, which is out from the start. */
   #sum(except: OrderKey): void {
     this.#isSummed = true
+    this.#isAtMid = false
     this.#needsValues = this.#state.needsQuoteValues
     this.sums.clear()
     const { execution } = this.#state
@@ -164,6 +173,7 @@ export class Exposure {
     shown: OrderTerms,
     shownQty: QtyLots,
   ): void {
+    if (shown.orderType === 'market') this.#isAtMid = true
     const value = this.#needsValues
       ? orderValue(this.#state, shown.orderType, shown.instrument, shown.price, shownQty)
       : 0

@@ -35,8 +35,8 @@ const ACCOUNT = 0
 
 /**
  * The policy layer: allowed or denied, nothing else. It holds no state of its own beyond one step's
- * exposure, which {@link RiskEngine.begin} forgets, and knows nothing of rate, queue order or
- * "later".
+ * exposure, of which {@link RiskEngine.begin} keeps nothing but what State says as well, and knows
+ * nothing of rate, queue order or "later".
  *
  * Intents are judged one by one in emission order, so a later one sees the earlier ones as
  * working. Orders that can only reduce a position are never denied for exposure. A missing input
@@ -48,6 +48,7 @@ export class RiskEngine {
   /** By scope: whether its losses deny; undefined until asked in this step. */
   readonly #loss: (DenialReason | null | undefined)[]
   #scope: RiskScope = 'account'
+  #isKept = false
 
   static {
     overlayOf = (risk) => risk.#exposure.overlay
@@ -59,10 +60,24 @@ export class RiskEngine {
     this.#loss = Array.from({ length: 1 + state.control.strategies.length })
   }
 
-  /** Starts a step: what the last one allowed is forgotten. */
+  /** Starts a step: what the last one allowed is forgotten, but for the sums that still hold. */
   begin(): void {
-    this.#exposure.reset()
+    this.#exposure.reset(this.#isKept)
+    this.#isKept = false
     for (let scope = 0; scope < this.#loss.length; scope++) this.#loss[scope] = undefined
+  }
+
+  /**
+   * Says that State now is what the step judged it to be: all that was allowed is pending, and
+   * nothing has left or was closed. Exposure is not summed anew then until {@link forget}.
+   */
+  keep(): void {
+    this.#isKept = true
+  }
+
+  /** Says that orders, requests, pending work or rules may have changed. */
+  forget(): void {
+    this.#isKept = false
   }
 
   /** Judges one Intent; an allowed one counts as working for those judged after it. */

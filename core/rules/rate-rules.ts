@@ -108,9 +108,10 @@ export const hasToken = (rule: RateRule, tokens: number): boolean =>
 
 /** When the next request may leave, given what is there `now` and is too little; null for limit 0. */
 export function nextToken(rule: RateRule, tokens: number, now: Nanos): Nanos | null {
-  if (rule.refillPerNs === 0) return null
-  // The remainder is exact where a quotient of large integers may round down to an early time.
-  const missing = rule.cost - tokens
-  const rest = missing % rule.refillPerNs
-  return now + (missing - rest) / rule.refillPerNs + (rest > 0 ? 1 : 0)
+  const { cost, refillPerNs } = rule
+  if (refillPerNs === 0) return null
+  const missing = cost - tokens
+  const wait = Math.ceil(missing / refillPerNs)
+  // A quotient of large integers may round down to an early time, where their product is exact.
+  return now + (wait * refillPerNs < missing ? wait + 1 : wait)
 }

@@ -69,29 +69,36 @@ export class RiskRules {
 
   /** Value of `qty` lots at `price`. */
   valueAt(instrument: number, price: PriceTicks, qty: QtyLots): number {
-    return this.#values[instrument]!.at(price, 1, qty)
+    const { tickValue, inverse } = this.#values[instrument]!
+    return inverse === null ? countable(price * qty * tickValue) : inverse(price, 1, qty)
   }
 
   /** Value of `qty` lots halfway between two prices. */
   valueAtMid(instrument: number, bid: PriceTicks, ask: PriceTicks, qty: QtyLots): number {
-    return this.#values[instrument]!.at(bid + ask, 2, qty)
+    const { tickValue, inverse } = this.#values[instrument]!
+    if (inverse !== null) return inverse(bid + ask, 2, qty)
+    // A multiple of ten, so half of it is an integer.
+    return countable((bid + ask) * qty * (tickValue / 2))
   }
 }
 
-/** Value of lots at a price of `ticks / parts`. */
-type ValueRule = { at(ticks: number, parts: 1 | 2, qty: QtyLots): number }
+type ValueRule = {
+  /** Value of a tick and a lot. */
+  readonly tickValue: number
+  /** For an inverse contract instead: value of lots at a price of `ticks / parts`. */
+  readonly inverse: ((ticks: number, parts: 1 | 2, qty: QtyLots) => number) | null
+}
 
 function valueRule(instrument: Instrument, money: MoneyRule, decimals: number): ValueRule {
   const { kind, tickSize, lotSize, contractSize, quoteDecimals } = instrument
   if (kind !== 'inverse') {
-    // A multiple of ten, so half of it is an integer.
-    const units = exact(toScale(multiply(multiply(tickSize, lotSize), contractSize), decimals)!)
-    const half = units / 2
-    return { at: (ticks, parts, qty) => countable(ticks * qty * (parts === 1 ? units : half)) }
+    const value = multiply(multiply(tickSize, lotSize), contractSize)
+    return { tickValue: exact(toScale(value, decimals)!), inverse: null }
   }
   const finer = Number(powerOfTen(decimals - quoteDecimals))
   return {
-    at(ticks, parts, qty) {
+    tickValue: 0,
+    inverse(ticks, parts, qty) {
       if (qty === 0) return 0
       const amount = parts === 1 ? money.amount(ticks, qty) : money.amountAtMid(ticks - 1, 1, qty)
       return countable(Number(amount) * finer)

@@ -1,4 +1,5 @@
 import type { Book } from '../book/book.ts'
+import { RecordedBook } from '../book/recorded-book.ts'
 import { WindowBook } from '../book/window-book.ts'
 import type { ByteReader, ByteWriter } from '../codec.ts'
 import type { Digest } from '../digest.ts'
@@ -8,6 +9,8 @@ import { BUY, type Nanos, type PriceTicks, type QtyUnits, SELL, type Side } from
 export class InstrumentMarket {
   /** Displayed levels, in ticks and quantity units. */
   readonly book: Book
+  /** The same where it is read from a recording; asked once, because `instanceof` is a call. */
+  readonly recorded: RecordedBook | null
   /** Ticks; 0 before the first trade. */
   lastTradePrice: PriceTicks = 0
   /** Quantity units (10^-qtyDecimals); 0 before the first trade. */
@@ -23,6 +26,7 @@ export class InstrumentMarket {
 
   constructor(book: Book = new WindowBook()) {
     this.book = book
+    this.recorded = book instanceof RecordedBook ? book : null
   }
 
   /** Adds the book and every other field to `digest`. */

@@ -43,6 +43,11 @@ export class PendingQueue {
     return this.#nodes.get(key)?.command
   }
 
+  /** Where the command of a key stands; for who will {@link put} another one in its place. */
+  node(key: OrderKey): LaneNode | undefined {
+    return this.#nodes.get(key)
+  }
+
   has(key: OrderKey): boolean {
     return this.#nodes.has(key)
   }
@@ -62,9 +67,8 @@ export class PendingQueue {
   }
 
   /** Makes `command` the effective one of its key, behind all others of its lane. */
-  put(command: PendingCommand): void {
+  put(command: PendingCommand, node = this.node(command.key)): void {
     const lane = this.#laneOf(command)
-    const node = this.#nodes.get(command.key)
     if (node === undefined) {
       this.#nodes.set(command.key, append(lane, command))
       return

@@ -1,5 +1,19 @@
 import { decimal, formatDecimal, formatOrderKey, type Instrument, multiply } from '@escapement/core'
 import type { Recording } from '../../actors/recorder.actor.ts'
+import type { BacktestDefinition, BacktestResult } from '../backtest.ts'
+
+/** What a run leaves besides its log and its summary, by the name of the file. */
+export function tablesOf(
+  { configuration, origin }: BacktestDefinition,
+  { recording, mermaid }: BacktestResult,
+): readonly (readonly [name: string, text: string])[] {
+  const { instruments, namespaces } = configuration
+  return [
+    ['fills.csv', fillsCsv(recording, instruments, namespaces, origin)],
+    ['equity.csv', equityCsv(recording, instruments, origin)],
+    ['topology.mmd', mermaid],
+  ]
+}
 
 /** Fills as CSV: exact decimals, times in epoch ns, and why each happened. */
 export function fillsCsv(

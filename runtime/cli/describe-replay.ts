@@ -1,5 +1,29 @@
-import type { ReplayReport } from './replay.command.ts'
+import type { Position } from '@escapement/core'
+import type { LogDamage } from '../../actors/ports.ts'
+import type { Difference } from '../replay/owed.ts'
+import type { StateReport } from './describe-state.ts'
 import { table } from './terminal.ts'
+
+/** The one object that `replay --json` prints. */
+export type ReplayReport = {
+  readonly schema: 'escapement/replay-1'
+  readonly status: 'same' | 'differs' | 'damaged'
+  readonly directory: string
+  /** The first position that was replayed and the last that was reached. */
+  readonly from: Position
+  readonly position: Position
+  readonly steps: number
+  /** Digests that were compared. */
+  readonly compared: { readonly steps: number; readonly states: number }
+  readonly difference: (Difference & { readonly position: Position }) | null
+  readonly damage: LogDamage | null
+  /** With --verify=all: SHA-256 over the digest of State after every position. */
+  readonly stateChain: string | null
+  readonly stateHash: string
+  readonly seconds: number
+  readonly eventsPerSecond: number
+  readonly state: StateReport
+}
 
 /** What a person sees: how far the replay went, what was compared, and where State stands. */
 export function describeReplay(report: ReplayReport): string {

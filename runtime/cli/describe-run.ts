@@ -25,6 +25,7 @@ export function describeRun(summary: RunSummary, { equity: [points = []] }: Reco
     ['fees', money(summary, summary.fee)],
     ['equity', money(summary, summary.equity)],
     ['', sparkline(worth.map(Number), CHART_WIDTH)],
+    ['statistics', statisticsLine(summary)],
     ...strategies.flatMap(describeStrategy),
     ...disabled.map(({ strategy, position, reason }): Line => {
       return ['disabled', `${strategy} at position ${position}: ${reason.split('\n')[0]}`]
@@ -34,6 +35,14 @@ export function describeRun(summary: RunSummary, { equity: [points = []] }: Reco
     ['run', summary.runDirectory],
   ]
   return `${summary.name}\n${table(lines)}`
+}
+
+function statisticsLine(summary: RunSummary): string {
+  const { intervalNs, sharpe, maxDrawdown, hitRatio, roundTrips } = summary.statistics
+  const ratio = sharpe === null ? 'unknown' : `${sharpe.toFixed(3)} per ${intervalNs / 1e9} s`
+  const hits = hitRatio === null ? 'none' : `${(hitRatio * 100).toFixed(1)} % of ${roundTrips}`
+  const fall = money(summary, maxDrawdown)
+  return `Sharpe ${ratio}; drawdown ${fall}; round trips won ${hits}`
 }
 
 /** What it did and denials of it, and below what its own fills made. */

@@ -1,18 +1,16 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { CodedError, defineStrategy, formatOrderKey, instantiate } from '@escapement/core'
+import { defineStrategy, formatOrderKey, instantiate } from '@escapement/core'
 import { noQuirks } from '../../actors/fill-simulator/quirks.ts'
-import { EVENTS } from '../../adapters/run-directory/run-directory.ts'
 import type { BacktestDefinition } from '../backtest.ts'
 import type { Ground } from '../calibrate/predict.ts'
-import { recordedEvents } from '../calibrate/recorded-events.ts'
 import { type Stay, staysOf } from '../calibrate/stays.ts'
 import { resolveBacktest } from '../config/define-backtest.ts'
 import { readConfig } from '../config/read-config.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
-import { logHash } from '../event-log/log-hash.ts'
+import { recordedEvents } from '../recorded-events.ts'
 import { loadData, loadLatency } from './load-data.ts'
-import { type RecordedRun, type RunFolder, readRecordedRun } from './recorded-run.ts'
+import { type RecordedRun, type RunFolder, readRecordedRun, requireOwnLog } from './recorded-run.ts'
 import { asRun, checkSameData } from './repeat-run.ts'
 
 /** A market that orders stood in: without the strategy that sent them. */
@@ -75,12 +73,7 @@ function marketOf(config: BacktestConfig, file: string) {
  * @throws ESC_RUN_DIRECTORY when the log of a run that is done is not the one it wrote
  */
 export function staysOfRun(run: RecordedRun, { definition, grounds }: LoadedMarket) {
-  const found = logHash(run.log)
-  if (run.hashes !== null && run.hashes.eventLogHash !== found) {
-    const file = join(run.path, EVENTS)
-    const needed = `${run.hashes.eventLogHash}, as summary.json says`
-    throw new CodedError('ESC_RUN_DIRECTORY', { file, field: 'its hash', found, needed })
-  }
+  requireOwnLog(run)
   const { namespaces } = definition.configuration
   const ends = grounds.map(({ channel: { exchange } }) => exchange.time[exchange.length - 1] ?? 0)
   const nameOf = (key: number) => formatOrderKey(key, namespaces)

@@ -1,7 +1,7 @@
 import type { ErrorFacts } from '@escapement/core'
 import { placed } from '../config/placing.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
-import { type LoadedStrategy, loadStrategy } from './load-strategy.ts'
+import { type LoadedStrategy, loadStrategy, type ModuleLoader } from './load-strategy.ts'
 
 /**
  * Loads every strategy of a configuration, in order of evaluation.
@@ -10,11 +10,12 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts'
 export async function loadStrategies(
   config: BacktestConfig,
   configFile: string,
+  load?: ModuleLoader,
 ): Promise<readonly LoadedStrategy[]> {
   const loaded: LoadedStrategy[] = []
   for (const { module, params } of strategiesOf(config)) {
     try {
-      loaded.push(await loadStrategy(module, params, configFile))
+      loaded.push(await loadStrategy(module, params, configFile, load))
     } catch (cause) {
       throw placed(cause, placeOf(config, loaded.length))
     }

@@ -14,15 +14,25 @@ import { tsImport } from 'tsx/esm/api'
 import { codedOf } from '../../actors/coded.ts'
 import { strategy as marketMaker } from '../strategies/market-maker.ts'
 
+/** A strategy that is not bound to parameters yet. */
+export type StrategyModule = {
+  readonly strategy: Strategy
+  /** SHA-256 of the bundled source without paths and comments, or the name of a built-in one. */
+  readonly identity: string
+}
+
 export type LoadedStrategy = {
   readonly instance: StrategyInstance
-  /** SHA-256 of the bundled source without paths and comments, or the name of a built-in one. */
+  /** That of its module. */
   readonly identity: string
 }
 
 const BUILT_IN: Readonly<
   Record<string, { readonly strategy: Strategy; readonly version: number }>
 > = { 'builtin:market-maker': { strategy: marketMaker as unknown as Strategy, version: 1 } }
+
+/** How a strategy module is found; by default it is read anew each time. */
+export type ModuleLoader = (module: string, configFile: string) => Promise<StrategyModule>
 
 /**
  * Loads the strategy module of a configuration and binds its parameters.
@@ -32,11 +42,18 @@ export async function loadStrategy(
   module: string,
   params: unknown,
   configFile: string,
+  load: ModuleLoader = loadModule,
 ): Promise<LoadedStrategy> {
+  const { strategy, identity } = await load(module, configFile)
+  const place = Object.hasOwn(BUILT_IN, module) ? module : resolve(dirname(configFile), module)
+  return { instance: bindStrategy(strategy, params, place), identity }
+}
+
+/** @throws ESC_STRATEGY_LOAD, ESC_STRATEGY_SHAPE */
+export async function loadModule(module: string, configFile: string): Promise<StrategyModule> {
   const builtIn = Object.hasOwn(BUILT_IN, module) ? BUILT_IN[module] : undefined
   if (builtIn !== undefined) {
-    const identity = `${module}@${builtIn.version}`
-    return { instance: bind(builtIn.strategy, params, module), identity }
+    return { strategy: builtIn.strategy, identity: `${module}@${builtIn.version}` }
   }
   const file = resolve(dirname(configFile), module)
   if (module.startsWith('builtin:') || !existsSync(file)) {
@@ -47,7 +64,7 @@ export async function loadStrategy(
     })
   }
   const exported = await importModule(file)
-  return { instance: bind(shapeOf(exported, file), params, file), identity: await identityOf(file) }
+  return { strategy: shapeOf(exported, file), identity: await identityOf(file) }
 }
 
 /** TypeScript or JavaScript, on every supported Node. */
@@ -93,7 +110,7 @@ function shapeOf(exported: Record<string, unknown>, file: string): Strategy {
 
 const typeOf = (value: unknown): string => (value === undefined ? 'nothing' : typeof value)
 
-function bind(strategy: Strategy, params: unknown, file: string): StrategyInstance {
+function bindStrategy(strategy: Strategy, params: unknown, file: string): StrategyInstance {
   try {
     return instantiate(strategy, params)
   } catch (cause) {

@@ -4,11 +4,16 @@ import { backtestCommand } from './backtest.command.ts'
 import { calibrateCommand } from './calibrate.command.ts'
 import { convertCommand } from './convert.command.ts'
 import { diffCommand } from './diff.command.ts'
+import { experimentCommand } from './experiment.command.ts'
 import { explainCommand } from './explain.command.ts'
+import { logCommand } from './log.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
 import { rerunCommand } from './rerun.command.ts'
+import { storageCommand } from './storage.command.ts'
+import { sweepCommand } from './sweep.command.ts'
+import { tablesCommand } from './tables.command.ts'
 import { verifyCommand } from './verify.command.ts'
 
 /**
@@ -51,6 +56,18 @@ function program(output: Output): Command {
     .option('--sync <when>', 'make the event log durable: at-end, always, or every <n>ms')
     .option('--snapshots <n>', 'keep a snapshot of State about every n positions')
     .action((config, flags) => backtestCommand(config, flags, output))
+  command('sweep <config>', 'run a backtest at many points: ranges, lists, chance, windows')
+    .option('--workers <n>', 'threads; default one for each core')
+    .option('--out <dir>', 'folder of the experiment; default runs/<id>')
+    .option('--plan', 'say what would be run, and run nothing')
+    .option('--max-runs <n>', 'runs that are allowed; default 10000')
+    .option('--resume', 'go on with an experiment that was interrupted, or try failed runs again')
+    .option('--keep <which>', 'event logs kept: of all runs, of failed ones (default) or of none')
+    .action((config, flags) => sweepCommand(config, flags, output))
+  command(
+    'experiment <action> <dir> [run]',
+    'status, list, show or cancel: from what is written',
+  ).action((action, dir, run) => experimentCommand(action, dir, run, output))
   command('convert <in> <out>', 'convert market data: raw capture, npz, npy or dataset')
     .option('--format <format>', 'dataset, npz or npy; default by the ending of <out>')
     .option('--stitch', 'raw captures: repair a snapshot that is older than its diffs')
@@ -82,6 +99,15 @@ function program(output: Output): Command {
     .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
     .action((run, order, flags) => explainCommand(run, order, flags, output))
+  command('log <run>', 'say what the event log of a run holds, and whether it is sound')
+    .option('--verify', 'exit 1 where it is damaged')
+    .option('--repair', 'cut a torn end, and keep the bytes beside it; only once the run is over')
+    .option('--to <file>', 'write its positions as JSON lines to a file ending in .jsonl')
+    .option('--from <position>', 'first position that is written')
+    .option('--until <position>', 'last position that is written')
+    .option('--expand', 'write each market Event; needs the data of the run, or a full log')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => logCommand(run, flags, output))
   command('calibrate <source>', 'fit the queue model to the fate of recorded orders in a market')
     .option(
       '--orders <csv>',
@@ -93,6 +119,23 @@ function program(output: Output): Command {
     .option('--out <svg>', 'draw the scores and the fill times')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
     .action((source, flags) => calibrateCommand(source, flags, output))
+  command('storage <action> <location>', 'scrub or list a storage: a folder, or s3://bucket/prefix')
+    .option('--class <class>', 'one class in place of all')
+    .option('--prefix <prefix>', 'list: keys that begin with it')
+    .option('--endpoint <url>', 'server of s3:// other than AWS')
+    .option('--region <region>', 'region of s3://; default that of the environment')
+    .action((action, location, flags) => storageCommand(action, location, flags, output))
+  command(
+    'tables <run>',
+    'write what a run recorded as tables: fills, orders, equity, metrics, ...',
+  )
+    .option('--out <dir>', 'folder of the tables; default <run>/tables')
+    .option('--format <format>', 'parquet, csv or json; default parquet')
+    .option('--interval <s>', 'seconds between samples of equity for returns; default 1')
+    .option('--days-per-year <n>', 'annualise ratios, with so many days of 24 hours a year')
+    .option('--market', "take the mids of markouts from the run's data, not from its decisions")
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => tablesCommand(run, flags, output))
   command('machines [action] [target]', 'list, draw or check the machines, or those of a module')
     .option('--table', 'draw: with states and transition table, as Markdown')
     .action((action = 'list', target, flags) => machinesCommand(action, target, flags, output))

@@ -21,6 +21,7 @@ import { type ProcessingContext, processingContext } from '../processing-context
 import { defaultConfig, defaultConfigFor, withInferredUnits } from './default-config.ts'
 import { type LoadedData, loadData, loadLatency } from './load-data.ts'
 import { loadStrategies, placeOf } from './load-strategies.ts'
+import type { ModuleLoader } from './load-strategy.ts'
 
 export type BacktestFlags = {
   readonly data?: string
@@ -61,6 +62,14 @@ export async function prepareBacktest(
   }
 }
 
+/** Where a run takes from what its configuration names; by default it reads it anew. */
+export type Sources = {
+  readonly module?: ModuleLoader
+  readonly data?: typeof loadData
+  /** The market of a run with the same data, instruments and window. */
+  readonly market?: Pick<BacktestDefinition, 'origin' | 'feed'>
+}
+
 /**
  * The same for a checked configuration, whose relative paths start from the folder of `configFile`;
  * `infersUnits` takes tick and lot from the data.
@@ -69,13 +78,15 @@ export async function prepareConfig(
   chosen: BacktestConfig,
   configFile: string,
   infersUnits = false,
+  sources: Sources = {},
 ): Promise<PreparedBacktest> {
   const file = resolve(configFile)
   // A window that cannot be is said before the data are read.
   windowOf(chosen)
-  const loaded = await loadStrategies(chosen, file)
+  const loaded = await loadStrategies(chosen, file, sources.module)
   const strategyIdentities = loaded.map(({ identity }) => identity)
-  const data = chosen.data.map((entry, i) => loadData(entry, i, file))
+  const load = sources.data ?? loadData
+  const data = chosen.data.map((entry, i) => load(entry, i, file))
   const config = infersUnits ? withInferredUnits(chosen, data[0]!.rows) : chosen
   const datasets = config.data.map(({ instrument }, i) => ({
     symbol: instrument,
@@ -86,7 +97,8 @@ export async function prepareConfig(
   const strategies = strategiesOf(config).map(({ name, risk }, i) => {
     return { name, risk, strategy: loaded[i]!.instance }
   })
-  const resolved = resolveBacktest(config, datasets, strategies, files, latency)
+  const { market } = sources
+  const resolved = resolveBacktest(config, datasets, strategies, files, latency, market)
   const fingerprint = configFingerprint(config, strategyIdentities, resolved.venue.latency.identity)
   const definition = { ...resolved, context: named(resolved.context, fingerprint) }
   checkStarts(definition, config)

@@ -5,6 +5,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { LogReader } from '../../adapters/event-log/log-reader.ts'
 import { DONE, EVENTS, FAILED, MANIFEST } from '../../adapters/run-directory/run-directory.ts'
+import { logHash } from '../event-log/log-hash.ts'
 
 const identified = { module: z.string(), identity: z.string() }
 
@@ -29,7 +30,8 @@ const manifestSchema = z.object({
   runHash: z.string().optional(),
   code: z.object({ commit: z.string().nullable(), hash: z.string() }).optional(),
   dependencies: z.object({ hash: z.string() }).optional(),
-  artifacts: z.array(z.object({ file: inside, sha256: z.string(), bytes: z.number() })).optional(),
+  artifacts: z.array(z.object({ name: inside, size: z.number(), sha256: z.string() })).optional(),
+  originNs: z.string().optional(),
 })
 
 const SUMMARY = 'summary.json'
@@ -124,6 +126,15 @@ export function expectWhole({ damage, folder }: LogReader, last: number): void {
 /** @throws ESC_RUN_DIRECTORY when the summary is none, or of another version */
 export function expectSummary({ path }: RunFolder): void {
   readJson(join(path, SUMMARY), z.object({ schema: z.literal(SUMMARY_SCHEMA) }))
+}
+
+/** @throws ESC_RUN_DIRECTORY when the log of a run that is done is not the one it wrote */
+export function requireOwnLog({ path, hashes, log }: RecordedRun): void {
+  const found = logHash(log)
+  if (hashes === null || hashes.eventLogHash === found) return
+  const file = join(path, EVENTS)
+  const needed = `${hashes.eventLogHash}, as summary.json says`
+  throw new CodedError('ESC_RUN_DIRECTORY', { file, field: 'its hash', found, needed })
 }
 
 function readBytes(file: string): Uint8Array {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { CodedError, Core, type Position } from '@escapement/core'
-import type { LogDamage } from '../../adapters/event-log/log-reader.ts'
-import { type Difference, Owed } from '../replay/owed.ts'
+import { CodedError, type Core, type Position } from '@escapement/core'
+import { coreOf } from '../core-of.ts'
+import { Owed } from '../replay/owed.ts'
 import type { RecordedStep } from '../replay/recorded-step.ts'
 import { Replayer } from '../replay/replayer.ts'
-import { describeReplay } from './describe-replay.ts'
-import { describeState, type StateReport } from './describe-state.ts'
+import { describeReplay, type ReplayReport } from './describe-replay.ts'
+import { describeState } from './describe-state.ts'
 import type { Output } from './output.ts'
 import { type RecordedRun, readRecordedRun } from './recorded-run.ts'
 import { prepareRepeat } from './repeat-run.ts'
@@ -15,26 +15,6 @@ export type ReplayFlags = {
   readonly verify?: string | boolean
   readonly to?: string
   readonly base?: string
-}
-
-export type ReplayReport = {
-  readonly schema: 'escapement/replay-1'
-  readonly status: 'same' | 'differs' | 'damaged'
-  readonly directory: string
-  /** The first position that was replayed and the last that was reached. */
-  readonly from: Position
-  readonly position: Position
-  readonly steps: number
-  /** Digests that were compared. */
-  readonly compared: { readonly steps: number; readonly states: number }
-  readonly difference: (Difference & { readonly position: Position }) | null
-  readonly damage: LogDamage | null
-  /** With --verify=all: SHA-256 over the digest of State after every position. */
-  readonly stateChain: string | null
-  readonly stateHash: string
-  readonly seconds: number
-  readonly eventsPerSecond: number
-  readonly state: StateReport
 }
 
 /** `escapement replay <run>`: steps the Core through the log and holds it against what was recorded. */
@@ -85,9 +65,9 @@ type Counted = Pick<ReplayReport, 'from' | 'steps' | 'compared' | 'difference' |
  * order of Events and what each step caused included; without it from the latest snapshot on.
  */
 function stepThrough(history: RunHistory, { verify }: ReplayFlags, to: Position): Counted {
-  const { configuration, strategies } = history
+  const { configuration } = history
   const snapshot = verify === undefined ? history.snapshot(to) : null
-  const core = new Core(configuration, strategies, snapshot?.state)
+  const core = coreOf(history, snapshot?.state)
   const owed = verify === undefined ? null : new Owed(configuration.control, 0)
   const replayer = new Replayer(core, owed)
   const chain = verify === 'all' ? createHash('sha256') : null

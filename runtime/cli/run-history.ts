@@ -13,6 +13,7 @@ import { logger } from './terminal.ts'
 export class RunHistory implements History {
   readonly configuration: History['configuration']
   readonly strategies: History['strategies']
+  readonly fork: History['fork']
   readonly log: LogReader
   readonly #viewOf: ViewOf
   readonly #snapshots: SnapshotFolder
@@ -24,6 +25,7 @@ export class RunHistory implements History {
   constructor(path: string, { definition, configFingerprint }: PreparedBacktest) {
     this.configuration = definition.configuration
     this.strategies = definition.strategies
+    this.fork = definition.fork
     this.log = LogReader.open(join(path, EVENTS))
     const { feed } = definition
     const isCopied = this.log.header.market === 'full'

@@ -58,31 +58,36 @@ function whyNot(commit: string | null, dirty: boolean | null): string | null {
   return dirty ? 'the software was changed since its commit' : null
 }
 
-const SOURCES = ['machines', 'core', 'actors', 'runtime', 'adapters']
+/** Folders of the project's own modules in a clone, and in an installed package; what is none. */
+const IN_CLONE = {
+  folders: ['machines', 'core', 'actors', 'adapters', 'runtime'],
+  others: ['node_modules', 'dist'],
+}
+const INSTALLED = {
+  folders: ['dist', 'node_modules/@escapement', '../@escapement'],
+  others: ['node_modules'],
+}
 
-/** Over path and bytes of each file, in the order of paths. */
+/** Over path and bytes of each module, in the order of paths by their code units. */
 function codeHash(root: string): string {
-  const isClone = existsSync(join(root, 'runtime'))
-  const folders = isClone ? SOURCES : ['dist']
-  const files = folders.flatMap((folder) => filesIn(root, folder, isClone ? '.ts' : '.js'))
+  const { folders, others } = existsSync(join(root, 'runtime')) ? IN_CLONE : INSTALLED
   const hash = createHash('sha256')
-  for (const file of files.sort()) {
+  for (const file of folders.flatMap((folder) => modulesIn(root, folder, others)).sort()) {
     const bytes = readFileSync(join(root, file))
     hash.update(`${file} ${bytes.length}\n`).update(bytes)
   }
   return hash.digest('hex')
 }
 
-function filesIn(root: string, folder: string, ending: string): string[] {
+function modulesIn(root: string, folder: string, others: readonly string[]): readonly string[] {
+  if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (others.includes(entry.name)) return []
     const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) return OTHERS.has(entry.name) ? [] : filesIn(root, path, ending)
-    return entry.name.endsWith(ending) ? [path] : []
+    if (entry.isDirectory()) return modulesIn(root, path, others)
+    return /(?<!\.d)\.[jt]s$/.test(entry.name) ? [path] : []
   })
 }
-
-/** Folders of a clone that are made from its sources or installed. */
-const OTHERS = new Set(['dist', 'node_modules'])
 
 function dependenciesOf(found: Package | null): SoftwareIdentity['dependencies'] {
   const lock = found === null ? '' : join(found.root, 'package-lock.json')

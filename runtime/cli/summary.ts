@@ -1,3 +1,5 @@
+import { decimal, formatDecimal } from '@escapement/core'
+import { runStatistics } from '../analysis/run-statistics.ts'
 import type { BacktestDefinition, BacktestResult } from '../backtest.ts'
 import { type AccountSummary, accountSummary } from './account-summary.ts'
 import {
@@ -30,6 +32,7 @@ export type RunSummary = AccountSummary & {
   readonly notReproducible: string | null
   /** Where there are several, each by itself. */
   readonly strategies?: readonly StrategySummary[]
+  readonly statistics: HeadlineStatistics
   readonly disabled: readonly DisabledSummary[]
   readonly denials: Readonly<Record<string, number>>
   readonly closures: Readonly<Record<string, number>>
@@ -38,6 +41,20 @@ export type RunSummary = AccountSummary & {
   readonly loadSeconds: number
   readonly rowsPerSecond: number
   readonly peakRssBytes: number
+}
+
+/** The few that everyone asks for; `escapement tables` has the others. Null where nothing is known. */
+export type HeadlineStatistics = {
+  /** Interval of the returns; nothing is annualised. */
+  readonly intervalNs: number
+  readonly returns: number
+  readonly sharpe: number | null
+  /** Exact decimal text. */
+  readonly maxDrawdown: string | null
+  readonly turnover: string
+  /** First in, first out; `hitRatio` is the share of them that made money after fees. */
+  readonly roundTrips: number
+  readonly hitRatio: number | null
 }
 
 export type Measured = Pick<RunSummary, 'runHash' | 'reproducible' | 'notReproducible'> & {
@@ -79,6 +96,7 @@ export function summarise(
     notReproducible: measured.notReproducible,
     instruments,
     ...(isSeveral ? { strategies: strategySummaries(definition, result) } : {}),
+    statistics: headline(definition, result),
     disabled: disabledSummaries(definition, result),
     denials: Object.fromEntries(counters.denials),
     closures: Object.fromEntries(counters.closures),
@@ -87,5 +105,23 @@ export function summarise(
     loadSeconds: measured.loadSeconds,
     rowsPerSecond: Math.round(measured.rows / measured.wallSeconds),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  }
+}
+
+function headline(
+  { configuration: { instruments } }: BacktestDefinition,
+  { recording }: BacktestResult,
+): HeadlineStatistics {
+  const statistics = runStatistics({ ...recording, instruments }, { horizons: [] })
+  const { returns, drawdown, trading, trips, decimals } = statistics
+  const money = (units: bigint) => formatDecimal(decimal(units, decimals))
+  return {
+    intervalNs: returns.intervalNs,
+    returns: returns.sums.count,
+    sharpe: returns.sharpe,
+    maxDrawdown: drawdown === null ? null : money(drawdown.value),
+    turnover: money(trading.turnover),
+    roundTrips: trips.trips,
+    hitRatio: trips.hitRatio,
   }
 }

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodedError, type ErrorFacts } from '@escapement/core'
+import { LogReader } from '../../adapters/event-log/log-reader.ts'
 import { artifactOf, filesBelow } from '../../adapters/run-directory/artifacts.ts'
 import { DONE, EVENTS, FAILED, MANIFEST } from '../../adapters/run-directory/run-directory.ts'
 import { readConfig } from '../config/read-config.ts'
+import { verifyLog } from '../event-log/verify-log.ts'
 import { expectSummary, type RunFolder, type RunManifest } from './recorded-run.ts'
 import { runHash } from './run-manifest.ts'
-import { verifyLog } from './verify-log.ts'
 
 /**
  * Everything that is not as the run left it; nothing of a run directory that is whole. Of a run
@@ -18,7 +19,7 @@ export function verifyRun(run: RunFolder): readonly CodedError[] {
     return [damaged({ file: join(path, DONE), found: 'nothing', needed: 'the mark of a run' })]
   }
   return [
-    ...problemsOf(() => expectOneMark(path)),
+    ...problemsOf(() => expectMark(run)),
     ...(manifest.artifacts ?? []).flatMap((artifact) =>
       problemsOf(() => expectArtifact(path, artifact)),
     ),
@@ -42,16 +43,20 @@ function problemsOf(check: () => void): readonly CodedError[] {
   }
 }
 
-function expectOneMark(path: string): void {
-  if (!existsSync(join(path, DONE)) || !existsSync(join(path, FAILED))) return
-  throw damaged({ file: path, found: `${DONE} and ${FAILED}`, needed: 'one of them' })
+/** One mark, and the manifest that it vouches for. */
+function expectMark({ path, outcome }: RunFolder): void {
+  if (existsSync(join(path, DONE)) && existsSync(join(path, FAILED))) {
+    throw damaged({ file: path, found: `${DONE} and ${FAILED}`, needed: 'one of them' })
+  }
+  const mark = readFileSync(join(path, outcome === 'done' ? DONE : FAILED), 'utf8').trim()
+  expectSame(join(path, MANIFEST), 'its SHA-256', artifactOf(path, MANIFEST).sha256, mark)
 }
 
-function expectArtifact(path: string, { file, sha256, bytes }: Listed): void {
-  const place = join(path, file)
+function expectArtifact(path: string, { name, size, sha256 }: Listed): void {
+  const place = join(path, name)
   if (!existsSync(place)) throw damaged({ file: place, found: 'nothing', needed: 'a file' })
-  const found = artifactOf(path, file)
-  expectSame(place, 'its size', found.bytes, bytes)
+  const found = artifactOf(path, name)
+  expectSame(place, 'its size', found.size, size)
   expectSame(place, 'its SHA-256', found.sha256, sha256)
 }
 
@@ -60,7 +65,7 @@ function unlisted({ path, manifest: { artifacts } }: RunFolder): readonly CodedE
   if (artifacts === undefined) {
     return [damaged({ file, field: 'artifacts', found: 'nothing', needed: 'a list of files' })]
   }
-  const known = new Set([MANIFEST, DONE, FAILED, ...artifacts.map((listed) => listed.file)])
+  const known = new Set([MANIFEST, DONE, FAILED, ...artifacts.map(({ name }) => name)])
   return filesBelow(path)
     .filter((name) => !known.has(name))
     .map((name) => {
@@ -95,9 +100,20 @@ function expectManifest({ path, outcome, manifest }: RunFolder): void {
 function expectLog({ path, outcome, manifest, hashes }: RunFolder): void {
   if (outcome === 'failed') return
   const file = join(path, EVENTS)
-  const { header, eventLogHash } = verifyLog(file)
-  expectSame(file, 'configFingerprint', header.configFingerprint, manifest.configFingerprint)
-  expectSame(file, 'eventLogHash', eventLogHash, hashes?.eventLogHash ?? 'nothing')
+  const log = LogReader.open(file)
+  const { damage, contradiction, closed, hash } = verifyLog(log)
+  if (damage !== null) {
+    const { byte, found } = damage
+    throw broken({ file: damage.file, field: `byte ${byte}`, found, needed: 'a whole record' })
+  }
+  if (contradiction !== null) {
+    const { first, last, found, needed } = contradiction
+    throw broken({ file, field: `positions ${first} to ${last}`, found, needed })
+  }
+  if (!closed) throw broken({ file, found: 'no closing record', needed: 'a log that was closed' })
+  const { configFingerprint } = log.header
+  expectSame(file, 'configFingerprint', configFingerprint, manifest.configFingerprint)
+  expectSame(file, 'eventLogHash', hash, hashes?.eventLogHash ?? 'nothing')
 }
 
 function expectSame(file: string, field: string, found: string | number, needed: string | number) {
@@ -105,4 +121,5 @@ function expectSame(file: string, field: string, found: string | number, needed:
   throw damaged({ file, field, found: String(found), needed: String(needed) })
 }
 
+const broken = (facts: ErrorFacts): CodedError => new CodedError('ESC_LOG_DAMAGED', facts)
 const damaged = (facts: ErrorFacts): CodedError => new CodedError('ESC_RUN_DIRECTORY', facts)

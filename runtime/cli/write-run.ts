@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { CodedError } from '@escapement/core'
 import type { Recording } from '../../actors/recorder.actor.ts'
 import {
   DONE,
@@ -12,7 +13,7 @@ import { SnapshotFolder } from '../../adapters/run-directory/snapshots.ts'
 import { type BacktestResult, RunFailed, runBacktest } from '../backtest.ts'
 import type { EventLogOptions } from '../event-log/event-log.ts'
 import { encodeSnapshot } from '../replay/snapshot.ts'
-import { equityCsv, fillsCsv } from './artifacts.ts'
+import { tablesOf } from './artifacts.ts'
 import { type LogFlags, logHeaderOf } from './log-header.ts'
 import { type FailureReport, failureReport } from './output.ts'
 import type { PreparedBacktest } from './prepare-backtest.ts'
@@ -62,13 +63,32 @@ export function writeRun(prepared: PreparedBacktest, place: RunPlace): WrittenRu
     directory.close(DONE, { ...manifest, status: 'done' })
     return { outcome: 'done', summary, recording: result.recording }
   } catch (cause) {
-    if (!(cause instanceof RunFailed)) throw cause
-    const { position } = cause
-    const report = { ...failureReport(cause.cause), position }
-    const schema = 'escapement/summary-1'
-    directory.writeJson('summary.json', { schema, status: 'failed', ...report })
-    directory.close(FAILED, { ...manifest, status: 'failed', position })
+    const report = reportOf(cause)
+    leaveFailed(directory, manifest, report)
     return { outcome: 'failed', report: { ...report, runDirectory: directory.path } }
+  }
+}
+
+/** A run that failed names the position; one whose files cannot be written ended, and is lost. */
+function reportOf(cause: unknown): FailureReport {
+  if (cause instanceof RunFailed) {
+    return { ...failureReport(cause.cause), position: cause.position }
+  }
+  if (cause instanceof CodedError) return failureReport(cause)
+  throw cause
+}
+
+function leaveFailed(directory: RunDirectory, manifest: object, report: FailureReport): void {
+  const { position } = report
+  const status = position === undefined ? { status: 'failed' } : { status: 'failed', position }
+  const schema = 'escapement/summary-1'
+  try {
+    directory.writeJson('summary.json', { schema, status: 'failed', ...report })
+    directory.close(FAILED, { ...manifest, ...status })
+  } catch (cause) {
+    if (!(cause instanceof CodedError)) throw cause
+    // A full disk takes no more of this either; the report says why the run failed.
+    logger().warn({ run: directory.path }, cause.message)
   }
 }
 
@@ -83,7 +103,11 @@ function runShown(
   try {
     const handOver = sync === 'atEnd' ? 'link' : 'record'
     const log: EventLogOptions = { market, handOver, ...keptSnapshots(prepared, directory, every) }
-    return runBacktest(definition, { sink, log, onProgress: (share) => progress.update(share) })
+    const onProgress = (share: number) => progress.update(share)
+    const result = runBacktest(definition, { sink, log, onProgress })
+    // A run whose log is not durable is not done.
+    sink.close()
+    return result
   } finally {
     progress.stop()
   }
@@ -113,10 +137,6 @@ function writeArtifacts(
   result: BacktestResult,
   summary: RunSummary,
 ): void {
-  const { configuration, origin } = definition
-  const { instruments, namespaces } = configuration
-  directory.writeText('fills.csv', fillsCsv(result.recording, instruments, namespaces, origin))
-  directory.writeText('equity.csv', equityCsv(result.recording, instruments, origin))
-  directory.writeText('topology.mmd', result.mermaid)
+  for (const [name, text] of tablesOf(definition, result)) directory.writeText(name, text)
   directory.writeJson('summary.json', summary)
 }

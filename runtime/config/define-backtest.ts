@@ -57,22 +57,24 @@ function checkedStrategies(
 
 export type CheckedStrategy = OwnConfig & { readonly strategy: StrategyInstance }
 
-/** The same for a checked configuration. `files` name the datasets in errors. */
+/**
+ * The same for a checked configuration. `files` name the datasets in errors; `market` is the feed of
+ * a definition with the same datasets, instruments and window, which then need not be split again.
+ */
 export function resolveBacktest(
   config: SessionConfig,
   datasets: readonly SymbolRows[],
   strategies: readonly CheckedStrategy[],
   files: readonly string[] = datasets.map(({ symbol }) => symbol),
   readTable: LatencyReader = noTable,
+  market?: Pick<BacktestDefinition, 'origin' | 'feed'>,
 ): BacktestDefinition {
   for (const { symbol } of datasets) requireInstrument(config, symbol)
   if (config.venue.queue.model === 'l3Fifo') requireOrders(datasets, files)
   const window = windowOf(config)
   const configuration = coreConfiguration(config, datasets, strategies)
-  const origin = sessionOrigin(
-    datasets.map(({ rows }) => rows),
-    window,
-  )
+  const rows = datasets.map((dataset) => dataset.rows)
+  const origin = market?.origin ?? sessionOrigin(rows, window)
   const funding = fundingOf(config, origin)
   return {
     name: config.name,
@@ -88,9 +90,11 @@ export function resolveBacktest(
       mergePolicy: config.control.order,
     }),
     origin,
-    feed: configuration.instruments.map((instrument, index) =>
-      feedChannel(datasets[index]!.rows, instrument, index, origin, window, files[index]!),
-    ),
+    feed:
+      market?.feed ??
+      configuration.instruments.map((instrument, index) =>
+        feedChannel(rows[index]!, instrument, index, origin, window, files[index]!),
+      ),
     venue: {
       instruments: configuration.instruments.map((instrument) => ({
         ...treatment(config, instrument),

@@ -51,16 +51,21 @@ function largest({ origin, maximum }: z.core.$ZodIssueTooBig): string {
 }
 
 /** Texts of no special form. */
-const WORDS = new Set('module quote currency path instrument symbol table $schema'.split(' '))
+const WORDS = new Set(
+  'module quote currency path instrument symbol table $schema description'.split(' '),
+)
 
 /** What a text has to look like. One that is there in another form has a code of its own. */
 function textOf({ path, input }: Issue): Needed {
   const name = String(path.at(-1))
-  if (name === 'name') return invalid('letters, digits, dot, underscore and hyphen')
+  if (name === 'name' || name === 'id') {
+    return invalid('letters, digits, dot, underscore and hyphen')
+  }
   if (WORDS.has(name)) return invalid('a text')
   const isWritten = typeof input === 'string' || typeof input === 'number'
   const isWindow = path[0] === 'window'
-  if (isWindow || name === 'time') {
+  const isExperiment = path[0] === 'experiment'
+  if (isWindow || name === 'time' || isExperiment) {
     const needed = 'epoch ns or ISO 8601 UTC in quotes'
     return isWritten && isWindow ? { code: 'ESC_CONFIG_WINDOW', needed } : invalid(needed)
   }

@@ -20,8 +20,14 @@ import {
  *   ESC_CONFIG_INSTRUMENT, each naming the file and the field or line
  */
 export function readConfig(file: string): BacktestConfig {
-  return checkConfig(parseConfig(readText(file), file), file)
+  return checkConfig(readDocument(file), file)
 }
+
+/**
+ * The content of a JSON or YAML file, unchecked.
+ * @throws ESC_CONFIG_READ, ESC_CONFIG_SYNTAX
+ */
+export const readDocument = (file: string): unknown => parseConfig(readText(file), file)
 
 function readText(file: string): string {
   try {
@@ -114,7 +120,8 @@ export function checkOwn(strategies: readonly OwnInput[]): readonly OwnConfig[] 
   return own.strategies
 }
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+/** @throws ESC_CONFIG_INVALID and its sisters for the first field that does not fit the schema */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const result = schema.safeParse(value, { reportInput: true })
   if (!result.success) throw issueError(result.error, schema, file)
   return result.data

@@ -31,7 +31,7 @@ export function coreConfiguration(
   const ownRates = datasets.map(({ symbol }) => ownRateLimits(config, symbol))
   return {
     version: '1',
-    instruments: datasets.map(({ symbol, rows }) => instrumentOf(config, symbol, rows)),
+    instruments: datasets.map(({ symbol, rows }) => instrumentOf(config, symbol, rows.qtyDecimals)),
     namespaces: strategies.map(({ name }) => name),
     risk: riskLimits(config.risk, 'risk'),
     ...(ownRisk.some((own) => own !== null) ? { ownRisk } : {}),
@@ -46,11 +46,16 @@ function ownRateLimits({ instruments }: SessionConfig, symbol: string): RateLimi
   return own === undefined ? null : rateLimits(own, `instruments.${symbol}.rateLimits`)
 }
 
-function instrumentOf(config: SessionConfig, symbol: string, rows: MarketRows): Instrument {
+/** An instrument whose data count quantities in units of 10^-dataDecimals. */
+export function instrumentOf(
+  config: SessionConfig,
+  symbol: string,
+  dataDecimals: number,
+): Instrument {
   const { tickSize, lotSize, kind, quote, quoteDecimals } = config.instruments[symbol]!
   const at = `instruments.${symbol}`
   const lot = parseDecimal(lotSize, `${at}.lotSize`)
-  const qtyDecimals = Math.max(lot.scale, rows.qtyDecimals)
+  const qtyDecimals = Math.max(lot.scale, dataDecimals)
   if (qtyDecimals > MAX_QTY_DECIMALS || !isCountable(lot, qtyDecimals)) {
     throw new CodedError('ESC_CONFIG_INVALID', {
       field: `${at}.lotSize`,

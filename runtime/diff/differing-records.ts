@@ -1,5 +1,5 @@
 import { LogKind, type ReadRecord } from '@escapement/core'
-import { isChained } from '../event-log/log-hash.ts'
+import { isChained } from '../event-log/chain-check.ts'
 
 /** What two logs hold from where their records are no longer the same bytes. */
 export type DifferingRecords = {

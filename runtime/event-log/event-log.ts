@@ -120,7 +120,7 @@ export class EventLog implements Journal {
     this.#hash = hash
     const block = this.#block
     const start = beginRecord(block, LogKind.END, this.#position)
-    block.f64(this.#records).raw(hash)
+    block.f64(this.#records).raw(hash).raw(this.#rowsHash.copy().digest())
     sealRecord(block, start)
     this.#handOver()
   }

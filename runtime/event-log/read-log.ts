@@ -19,6 +19,9 @@ export type ViewOf = (instrument: number) => MarketView
 
 type Digests = { readonly stepDigest?: string; readonly stateDigest?: string }
 
+/** Market Events in a row as they were kept; the digests are of the last. */
+export type RecordedRun = { readonly run: MarketRun } & Digests
+
 /**
  * The positions of an event log, in order, with what was recorded of each. Market Events that were
  * kept as one run come one by one; of those only the last has digests.
@@ -28,6 +31,20 @@ export function* recordedSteps(
   records: Iterable<ReadRecord>,
   viewOf: ViewOf,
 ): IterableIterator<RecordedStep> {
+  for (const entry of recordedEntries(records, viewOf)) {
+    if ('run' in entry) yield* stepsOf(entry, viewOf)
+    else yield entry
+  }
+}
+
+/**
+ * The same with runs as they were kept, which takes no rows: `viewOf` may give empty views.
+ * @throws ESC_STATE_RESTORE where a record's payload is not what it must be
+ */
+export function* recordedEntries(
+  records: Iterable<ReadRecord>,
+  viewOf: ViewOf,
+): IterableIterator<RecordedStep | RecordedRun> {
   let open: { readonly position: number; readonly event: CoreEvent } | null = null
   for (const { bytes, record } of records) {
     const { kind, position } = record
@@ -42,15 +59,14 @@ export function* recordedSteps(
     if (open !== null) yield open
     open = null
     if (kind === LogKind.EVENT) open = { position, event: readEvent(reader, viewOf) }
-    else yield* stepsOf(MarketRun.read(position, reader), readDigests(reader), viewOf)
+    else yield { run: MarketRun.read(position, reader), ...readDigests(reader) }
   }
   if (open !== null) yield open
 }
 
 /** The Events of a run in the order of time, then of instrument. */
 function* stepsOf(
-  run: MarketRun,
-  digests: Digests,
+  { run, ...digests }: RecordedRun,
   viewOf: ViewOf,
 ): IterableIterator<RecordedStep> {
   const ahead = run.ranges.map((range) => new RangeEvents(range, viewOf(range.instrument)))

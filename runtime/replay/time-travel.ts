@@ -1,6 +1,5 @@
 import {
   CodedError,
-  Core,
   type CoreConfiguration,
   type CoreEvent,
   type Position,
@@ -9,6 +8,8 @@ import {
   type StepResult,
   type StrategyInstance,
 } from '@escapement/core'
+import { coreOf } from '../core-of.ts'
+import type { Fork } from '../fork/fork.ts'
 import type { RecordedStep } from './recorded-step.ts'
 import { Replayer } from './replayer.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -17,6 +18,8 @@ import type { Snapshot } from './snapshot.ts'
 export type History = {
   readonly configuration: CoreConfiguration
   readonly strategies: readonly StrategyInstance[]
+  /** Of a run that forked from another one. */
+  readonly fork?: Fork | undefined
   /** What was recorded from `position` on; a source that begins somewhat earlier will do. */
   steps(position: Position): Iterable<RecordedStep>
   /** A snapshot kept of `position` or an earlier one, the later the better. */
@@ -129,12 +132,7 @@ export class TimeTravel {
   }
 
   #from(snapshot: Snapshot | null): Replayer {
-    const { configuration, strategies } = this.#history
-    const core =
-      snapshot === null
-        ? new Core(configuration, strategies)
-        : new Core(configuration, strategies, snapshot.state)
-    return new Replayer(core, null)
+    return new Replayer(coreOf(this.#history, snapshot?.state), null)
   }
 
   #stepsAfter(position: Position): Iterator<RecordedStep> {

@@ -5,18 +5,23 @@ import { coreBench, formatCoreBench } from './core.bench.ts'
 import { formatHistoryBench, historyBench } from './core-history.bench.ts'
 import { engineBench, peerPython } from './engine.bench.ts'
 import { formatKernelBench, kernelBench } from './kernel.bench.ts'
+import { formatLogBench, logBench } from './log.bench.ts'
 import { machineHeader } from './machine.ts'
 import { formatMachinesBench, machinesBench } from './machines.bench.ts'
+import { sweepBench } from './sweep.bench.ts'
 
 /**
  * Every benchmark, one after the other in one process. `--write` puts what was printed into
  * docs/performance.md, between the marks of each part.
  */
-const PARTS: readonly (readonly [mark: string, run: () => string])[] = [
+const isQuick = process.argv.includes('--quick')
+const PARTS: readonly (readonly [mark: string, run: () => string | Promise<string>])[] = [
   ['backtest', () => formatBacktestBench(backtestBench())],
-  ['engine', () => engineBench(peerPython(process.argv), process.argv.includes('--quick'))],
+  ['engine', () => engineBench(peerPython(process.argv), isQuick)],
   ['core', () => `${formatCoreBench(coreBench())}\n${formatHistoryBench(historyBench())}`],
+  ['log', () => formatLogBench(logBench())],
   ['kernel', () => formatKernelBench(kernelBench())],
+  ['sweep', () => sweepBench(isQuick)],
   ['machines', () => formatMachinesBench(machinesBench())],
 ]
 
@@ -35,7 +40,7 @@ const header = machineHeader()
 console.log(header)
 for (const [mark, run] of PARTS) {
   if (only !== undefined && only !== mark) continue
-  const printed = run()
+  const printed = await run()
   console.log(`\n${mark}\n${printed}`)
   replace(mark, `${header}\n${printed}`)
 }

@@ -7,6 +7,7 @@ import { encodeNpz } from '../../adapters/npz/encode.ts'
 import { syntheticMarket } from '../../adapters/synthetic/synthetic.ts'
 import { escapement, folderWith, onlyJson } from '../kit/cli.ts'
 import { smallConfig } from '../kit/cli-config.ts'
+import { contentOf } from '../kit/cli-run.ts'
 
 const npz = Buffer.concat(
   encodeNpz(syntheticMarket({ seed: 2, durationSeconds: 2, rowsPerSecond: 300 })),
@@ -15,6 +16,23 @@ const npz = Buffer.concat(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
 const config = JSON.stringify(smallConfig())
+
+const COMMANDS = [
+  'backtest',
+  'sweep',
+  'experiment',
+  'convert',
+  'replay',
+  'diff',
+  'rerun',
+  'verify',
+  'explain',
+  'log',
+  'calibrate',
+  'storage',
+  'tables',
+  'machines',
+]
 
 describe('convert writes every format, and the rows stay the same', () => {
   it('npz to dataset to npy to npz, told by the ending or by --format', async () => {
@@ -123,28 +141,16 @@ describe('the command line itself', () => {
     expect((await escapement(['--version'])).stdout).toBe(`escapement ${version.version}\n`)
     const help = await escapement(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['backtest', 'convert', 'explain', 'calibrate', 'machines'])
-      expect(help.stdout).toContain(name)
+    for (const name of COMMANDS) expect(help.stdout).toContain(name)
   })
 
   it('promises in its help no command that does not exist', async () => {
     const { stdout } = await escapement(['--help'])
-    expect(stdout).not.toMatch(/\b(paper|live|sweep|inspect|report)\b/)
+    expect(stdout).not.toMatch(/\b(paper|live|inspect|report)\b/)
     const listed = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}(\w+)/gm)].map(
       ([, name]) => name!,
     )
-    expect(listed).toEqual([
-      'backtest',
-      'convert',
-      'replay',
-      'diff',
-      'rerun',
-      'verify',
-      'explain',
-      'calibrate',
-      'machines',
-      'help',
-    ])
+    expect(listed).toEqual([...COMMANDS, 'help'])
     for (const name of listed.slice(0, -1)) {
       const help = await escapement(['help', name])
       expect(help.code, name).toBe(0)
@@ -203,11 +209,7 @@ describe('a run directory', () => {
     const first = await escapement(args, { cwd })
     expect(first.code).toBe(0)
     for (const text of [first.stdout, first.stderr]) expect(text).not.toMatch(CONTROL)
-    const content = () =>
-      readdirSync(join(cwd, 'out')).map((name) => [
-        name,
-        readFileSync(join(cwd, 'out', name), 'latin1'),
-      ])
+    const content = () => contentOf(join(cwd, 'out'))
     const before = content()
     const second = await escapement([...args, '--json'], { cwd })
     expect(second.code).toBe(2)

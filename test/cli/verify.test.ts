@@ -24,7 +24,7 @@ const verify = async (run: string) => {
   const ended = await inProcess(true, (output) => verifyCommand(run, output))
   return { code: ended.code, ...(onlyJson(ended) as { status: string; problems: Problem[] }) }
 }
-type Listed = { file: string; sha256: string; bytes: number }
+type Listed = { name: string; size: number; sha256: string }
 const manifestOf = (run: string) =>
   JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8')) as { artifacts: Listed[] } & Record<
     string,
@@ -36,15 +36,19 @@ const edit = (run: string, name: string, change: (text: string) => string) => {
   expect(after).not.toBe(before)
   writeFileSync(file, after, 'latin1')
 }
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+/** Makes the mark vouch for the manifest that is there now. */
+const remark = (run: string) =>
+  writeFileSync(join(run, '_DONE'), sha256(readFileSync(join(run, 'manifest.json'))))
 /** Makes the list of the manifest say what is there now. */
 function relist(run: string): void {
   const manifest = manifestOf(run)
-  const artifacts = manifest.artifacts.map(({ file }) => {
-    const bytes = readFileSync(join(run, file))
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return { file, sha256, bytes: bytes.length }
+  const artifacts = manifest.artifacts.map(({ name }) => {
+    const bytes = readFileSync(join(run, name))
+    return { name, size: bytes.length, sha256: sha256(bytes) }
   })
   writeFileSync(join(run, 'manifest.json'), JSON.stringify({ ...manifest, artifacts }))
+  remark(run)
 }
 
 describe('verify of a run directory that is whole', () => {
@@ -56,7 +60,7 @@ describe('verify of a run directory that is whole', () => {
     expect([ended.code, ended.stdout]).toEqual([0, `${run}: whole, 7 files, done\n`])
     expect(contentOf(run)).toEqual(before)
     const { artifacts } = manifestOf(run)
-    expect(artifacts.map(({ file }) => file)).toEqual(
+    expect(artifacts.map(({ name }) => name)).toEqual(
       before.map(([file]) => file).filter((file) => !['_DONE', 'manifest.json'].includes(file)),
     )
   })
@@ -119,18 +123,29 @@ describe('verify names the file that is not what the run left', () => {
     ['code', (text: string) => text.replace('"code"', '"others"'), 'code'],
     [
       'path',
-      (text: string) => text.replace('"file": "config.json"', '"file": "../config.json"'),
-      'artifacts.0.file',
+      (text: string) => text.replace('"name": "config.json"', '"name": "../config.json"'),
+      'artifacts.0.name',
     ],
   ])('manifest.json and the field: another %s', async (_claim, change, field) => {
     const { run } = await ranIn(smallConfig())
     edit(run, 'manifest.json', change)
+    expect((await verify(run)).code).toBe(1)
+    remark(run)
     const { code, problems } = await verify(run)
     expect(code).toBe(1)
     expect(problems[0]).toMatchObject({
       code: 'ESC_RUN_DIRECTORY',
       facts: { file: join(run, 'manifest.json'), field },
     })
+  })
+
+  it('manifest.json, where only the mark knows better', async () => {
+    const { run } = await ranIn(smallConfig())
+    edit(run, 'manifest.json', (text) => text.replace('"provenance": "un', '"provenance": "'))
+    const { problems } = await verify(run)
+    expect(problems.map(({ facts }) => [facts.file, facts.field])).toEqual([
+      [join(run, 'manifest.json'), 'its SHA-256'],
+    ])
   })
 
   it('manifest.json and the line that is no JSON', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { METRIC_UNITS } from '../../runtime/analysis/metrics.ts'
 import { drawPictures } from '../../scripts/draw-pictures.ts'
 import { configurationFields, generatedPages } from '../../scripts/write-docs.ts'
 import { filesOf, read, root } from '../house/kit/repository.ts'
@@ -23,6 +24,14 @@ describe('generated documentation', () => {
         .map(({ path }) => path)
         .sort(),
     )
+  })
+
+  test('every metric of a run stands in the table of docs/statistics.md', () => {
+    const rows = read('docs/statistics.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+    const named = rows.flatMap((row) => row.split('|')[1]!.match(/(?<=`)\w+(?=`)/g) ?? [])
+    expect(Object.keys(METRIC_UNITS).filter((metric) => !named.includes(metric))).toEqual([])
   })
 })
 

@@ -1,13 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { goldenOf, reproducible } from '../../scripts/write-docs-examples.ts'
+import {
+  goldenOf,
+  goldenTableOf,
+  isExperiment,
+  reproducible,
+} from '../../scripts/write-docs-examples.ts'
 import { filesOf, mustRun, read, run } from '../house/kit/repository.ts'
 
 /** Examples and what they print, run as a reader would run them. */
 const examples = filesOf('examples/*.ts')
-const configurations = filesOf('examples/*.yaml')
+const experiments = filesOf('examples/*.yaml').filter(isExperiment)
+const configurations = filesOf('examples/*.yaml').filter((path) => !isExperiment(path))
 /** Modules that a configuration names, not programs. */
 const modules = configurations.map((path) => path.replace(/yaml$/, 'ts'))
 
@@ -35,6 +41,16 @@ describe('every example', () => {
     const { code, stdout } = run(process.execPath, ['bin/escapement.mjs', ...args])
     expect(code).toBe(0)
     expect(reproducible(stdout)).toEqual(JSON.parse(read(goldenOf(config))))
+  })
+
+  test.each(experiments)('%s gives the committed table of results', (config) => {
+    const folder = mkdtempSync(join(tmpdir(), 'escapement-example-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const out = join(folder, 'out')
+    const args = ['sweep', config, '--json', '--out', out]
+    expect(run(process.execPath, ['bin/escapement.mjs', ...args]).code).toBe(0)
+    const table = readFileSync(join(out, 'results/results.csv'), 'utf8')
+    expect(table).toBe(read(goldenTableOf(config)))
   })
 })
 

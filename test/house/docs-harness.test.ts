@@ -112,6 +112,13 @@ describe('a configuration in a document', () => {
     expect(check(fence('json', '{"name": "first"}')).join()).toMatch(/ESC_CONFIG_INVALID/)
   })
 
+  test('may be that of an experiment, which is one that sweep takes', () => {
+    const block = (sweeps: string) => `experiment: { version: 1, id: one, ${sweeps} }`
+    expect(check(fence('yaml', ...right, block('sweeps: { seed: [1, 2] }')))).toEqual([])
+    const wrong = check(fence('yaml', ...right, block('swepes: {}'))).join()
+    expect(wrong).toMatch(/^d\.md:1 ESC_CONFIG_INVALID[\s\S]*experiment\.swepes/)
+  })
+
   test('may be something else if the document says so, and must parse all the same', () => {
     const mark = '<!-- not a configuration: the answer of --json -->'
     expect(check(mark, fence('json', '{"fills": 3}'))).toEqual([])

@@ -59,7 +59,7 @@ export function readLog(
       expanded(ranges, viewOf).forEach(
         (event, i) => void events.push({ position: position + i, event }),
       )
-    } else if (kind === LINK || kind === END) reader.raw(kind === LINK ? 72 : 40)
+    } else if (kind === LINK || kind === END) reader.raw(72)
     else throw new Error(`a record of kind ${kind} before byte ${at}`)
     reader.end()
   }

@@ -470,8 +470,8 @@ export const acceptedMutants: readonly AcceptedMutant[] = [
   },
   {
     file: 'core/execution-control/release.ts',
-    original: 'due < this.due',
-    replacement: 'due <= this.due',
+    original: 'due < this.rateDue',
+    replacement: 'due <= this.rateDue',
     reason: 'At equal times the due time is set to what it is.',
   },
   ...Object.entries({ ...ofBooks, ...ofSteps }).flatMap(([reason, mutants]) =>

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { checkConfig } from '../../../runtime/config/read-config.ts'
+import { checkExperiment } from '../../../runtime/experiment/read-experiment.ts'
 import { type Block, blocksOf, isMarked, isOutput } from './markdown.ts'
 import { isScript, runScript, typeErrors } from './script-block.ts'
 import { isShell, runShell } from './shell-block.ts'
@@ -57,7 +58,10 @@ function checkPrinted(
 function checkConfiguration(block: Block): string[] {
   try {
     const value: unknown = parse(block.text)
-    if (!isMarked(block, 'not a configuration')) checkConfig(value, at(block))
+    if (isMarked(block, 'not a configuration')) return []
+    const isExperiment = typeof value === 'object' && value !== null && 'experiment' in value
+    if (isExperiment) checkExperiment(value, at(block))
+    else checkConfig(value, at(block))
     return []
   } catch (cause) {
     return [`${at(block)} ${cause instanceof Error ? cause.message : String(cause)}`]
