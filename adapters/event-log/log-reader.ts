@@ -65,11 +65,7 @@ export class LogReader {
    */
   *records(position = 0): IterableIterator<ReadRecord> {
     const link = this.#index.before(position)
-    yield* this.recordsFrom(link !== null && this.#isThere(link) ? link.byte : 0)
-  }
-
-  /** The records from byte `byte` of all records on, at which one must begin. */
-  *recordsFrom(byte: number): IterableIterator<ReadRecord> {
+    const byte = link !== null && this.#isThere(link) ? link.byte : 0
     this.#damage = this.#found.damage
     for (const segment of this.#found.segments) {
       if (segment.firstByte + segment.size <= byte) continue

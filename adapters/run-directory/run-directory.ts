@@ -4,10 +4,13 @@ import { CodedError } from '@escapement/core'
 import type { LogHeader } from '../../actors/ports.ts'
 import { SegmentedLog, type SegmentedLogOptions } from '../event-log/segmented-log.ts'
 import { messageOf, writeBytesAtomically } from '../market-data/files.ts'
+import { type Artifact, artifactOf, filesBelow } from './artifacts.ts'
 
 /** Written last: a directory without it holds a run that did not end. */
 export const DONE = '_DONE'
 export const FAILED = '_FAILED'
+/** What the run is, and what files it left. */
+export const MANIFEST = 'manifest.json'
 /** Folder of the event log. */
 export const EVENTS = 'events'
 /** Folder of the snapshots of State, where they were asked for. */
@@ -62,10 +65,21 @@ export class RunDirectory {
     this.writeText(name, `${JSON.stringify(value, null, 2)}\n`)
   }
 
-  /** Makes the log durable and marks the run, last of all. */
-  close(outcome: typeof DONE | typeof FAILED): void {
+  /**
+   * Makes the log durable, writes the manifest with every other file in it, and marks the run, last
+   * of all. The mark holds the SHA-256 of the manifest, and so vouches for every byte.
+   */
+  close(outcome: typeof DONE | typeof FAILED, manifest: object): void {
     this.#log?.close()
-    this.writeText(outcome, '')
+    const artifacts = guarded(this.path, () => this.#artifacts())
+    this.writeJson(MANIFEST, { ...manifest, artifacts })
+    this.writeText(outcome, `${artifactOf(this.path, MANIFEST).sha256}\n`)
+  }
+
+  #artifacts(): readonly Artifact[] {
+    return filesBelow(this.path)
+      .filter((file) => file !== MANIFEST)
+      .map((file) => artifactOf(this.path, file))
   }
 }
 

@@ -63,9 +63,11 @@ function loaded(run: RunFolder, base: string | undefined): ViewOf {
 }
 
 function definitionOf({ manifest }: RunFolder, config: BacktestConfig): object {
-  const { software, data, strategy, strategies } = manifest
+  const { software, code, dependencies, data, strategy, strategies } = manifest
   return {
     software,
+    code: code && { hash: code.hash, commit: code.commit },
+    dependencies: dependencies && { hash: dependencies.hash },
     config,
     data: data.map(({ hash }) => ({ hash })),
     strategies: (strategies ?? [strategy]).map((one) => ({ identity: one?.identity })),

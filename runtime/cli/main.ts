@@ -10,9 +10,11 @@ import { logCommand } from './log.command.ts'
 import { machinesCommand } from './machines.command.ts'
 import { Output, softwareVersion } from './output.ts'
 import { replayCommand } from './replay.command.ts'
+import { rerunCommand } from './rerun.command.ts'
 import { storageCommand } from './storage.command.ts'
 import { sweepCommand } from './sweep.command.ts'
 import { tablesCommand } from './tables.command.ts'
+import { verifyCommand } from './verify.command.ts'
 
 /**
  * The command line: the one place that composes runtime and adapters.
@@ -85,6 +87,14 @@ function program(output: Output): Command {
   )
     .option('--base <dir>', 'folder from which relative paths of the runs start, if they moved')
     .action((a, b, flags) => diffCommand(a, b, flags, output))
+  command('rerun <run>', 'run what a run directory recorded again, and say whether it is the same')
+    .option('--out <dir>', 'run directory; default runs/<name>-<fingerprint>-<n>')
+    .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')
+    .action((run, flags) => rerunCommand(run, flags, output))
+  command(
+    'verify <run>',
+    'check that a run directory is whole: every file, its hash, the event log',
+  ).action((run) => verifyCommand(run, output))
   command('explain <run> <order>', 'repeat a run and tell why an order of it was filled, or not')
     .option('--rows <n>', 'rows shown of each run of rows that moved the queue, or all; default 12')
     .option('--base <dir>', 'folder from which relative paths of the run start, if it moved')

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { CodedError, type ErrorFacts } from '@escapement/core'
+import { ownPackage } from './package-root.ts'
 
 /** What a command says: one JSON object or text on stdout, errors on stderr, and the exit code. */
 export class Output {
@@ -61,14 +61,7 @@ export function failureReport(cause: unknown): FailureReport {
 
 /** Name and version of this software, as package.json states them. */
 export function softwareVersion(): string {
-  for (const candidate of ['../../package.json', '../../../package.json']) {
-    try {
-      const text = readFileSync(new URL(candidate, import.meta.url), 'utf8')
-      const { name, version } = JSON.parse(text) as { name: string; version: string }
-      if (name === 'escapement') return `${name} ${version}`
-    } catch {
-      // The sources and the build lie at different depths: the next candidate is tried.
-    }
-  }
+  const found = ownPackage()
+  if (found !== null) return `${found.name} ${found.version}`
   return 'escapement (unknown version)'
 }

@@ -1,12 +1,19 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CodedError, LogKind, messageOf } from '@escapement/core'
+import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { LogReader } from '../../adapters/event-log/log-reader.ts'
-import { DONE, EVENTS, FAILED } from '../../adapters/run-directory/run-directory.ts'
+import { DONE, EVENTS, FAILED, MANIFEST } from '../../adapters/run-directory/run-directory.ts'
 import { logHash } from '../event-log/log-hash.ts'
 
 const identified = { module: z.string(), identity: z.string() }
+
+/** A path below the run directory. */
+const inside = z
+  .string()
+  .regex(/^[\w.-]+(\/[\w.-]+)*$/)
+  .refine((path) => !path.split('/').includes('..'))
 
 /** What `manifest.json` must say for a run to be repeated. */
 const manifestSchema = z.object({
@@ -18,10 +25,22 @@ const manifestSchema = z.object({
   strategy: z.object(identified).optional(),
   strategies: z.array(z.object({ name: z.string(), ...identified })).optional(),
   base: z.string().optional(),
+  seed: z.number().optional(),
+  status: z.enum(['running', 'done', 'failed']).optional(),
+  runHash: z.string().optional(),
+  code: z.object({ commit: z.string().nullable(), hash: z.string() }).optional(),
+  dependencies: z.object({ hash: z.string() }).optional(),
+  artifacts: z.array(z.object({ name: inside, size: z.number(), sha256: z.string() })).optional(),
   originNs: z.string().optional(),
 })
 
-const summarySchema = z.object({ eventLogHash: z.string(), stateHash: z.string() })
+const SUMMARY = 'summary.json'
+const SUMMARY_SCHEMA = 'escapement/summary-1'
+const summarySchema = z.object({
+  schema: z.literal(SUMMARY_SCHEMA).optional(),
+  eventLogHash: z.string(),
+  stateHash: z.string(),
+})
 
 export type RunManifest = z.output<typeof manifestSchema>
 
@@ -34,7 +53,7 @@ export type RunFolder = {
   readonly configFile: string
   readonly manifest: RunManifest
   /** What the summary of a run that is done says; null of another. */
-  readonly hashes: z.output<typeof summarySchema> | null
+  readonly hashes: { readonly eventLogHash: string; readonly stateHash: string } | null
 }
 
 /** The same with its records, as far as they are whole. */
@@ -46,6 +65,9 @@ export function readRecordedRun(folder: string): RecordedRun {
   return { ...run, log: readRecords(join(run.path, EVENTS), run.outcome === 'done') }
 }
 
+/** Whether a run began to write itself down here, however far it came. */
+export const isRunFolder = (folder: string): boolean => existsSync(join(folder, MANIFEST))
+
 /** @throws ESC_RUN_DIRECTORY naming the file that is missing or damaged, and how */
 export function readRunFolder(folder: string): RunFolder {
   const path = resolve(folder)
@@ -53,8 +75,8 @@ export function readRunFolder(folder: string): RunFolder {
   if (!existsSync(path) || !statSync(path).isDirectory()) {
     throw new CodedError('ESC_RUN_DIRECTORY', { file: folder, found: 'no folder', needed })
   }
-  if (!existsSync(join(path, 'manifest.json'))) {
-    const found = 'no manifest.json in it'
+  if (!existsSync(join(path, MANIFEST))) {
+    const found = `no ${MANIFEST} in it`
     throw new CodedError('ESC_RUN_DIRECTORY', { file: folder, found, needed })
   }
   const isDone = existsSync(join(path, DONE))
@@ -63,8 +85,8 @@ export function readRunFolder(folder: string): RunFolder {
     path,
     outcome: isDone ? 'done' : isFailed ? 'failed' : 'open',
     configFile: join(path, 'config.json'),
-    manifest: readJson(join(path, 'manifest.json'), manifestSchema),
-    hashes: isDone ? readJson(join(path, 'summary.json'), summarySchema) : null,
+    manifest: readJson(join(path, MANIFEST), manifestSchema),
+    hashes: isDone ? readHashes(join(path, SUMMARY)) : null,
   }
 }
 
@@ -101,6 +123,11 @@ export function expectWhole({ damage, folder }: LogReader, last: number): void {
   })
 }
 
+/** @throws ESC_RUN_DIRECTORY when the summary is none, or of another version */
+export function expectSummary({ path }: RunFolder): void {
+  readJson(join(path, SUMMARY), z.object({ schema: z.literal(SUMMARY_SCHEMA) }))
+}
+
 /** @throws ESC_RUN_DIRECTORY when the log of a run that is done is not the one it wrote */
 export function requireOwnLog({ path, hashes, log }: RecordedRun): void {
   const found = logHash(log)
@@ -118,22 +145,35 @@ function readBytes(file: string): Uint8Array {
   }
 }
 
+function readHashes(file: string): RunFolder['hashes'] {
+  const { eventLogHash, stateHash } = readJson(file, summarySchema)
+  return { eventLogHash, stateHash }
+}
+
 function readJson<T>(file: string, schema: z.ZodType<T>): T {
+  const text = new TextDecoder().decode(readBytes(file))
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder().decode(readBytes(file)))
+    value = JSON.parse(text)
   } catch (cause) {
-    if (cause instanceof CodedError) throw cause
-    const facts = { file, found: messageOf(cause), needed: 'valid JSON' }
+    const found = messageOf(cause)
+    const facts = { file, line: lineOf(text), found, needed: 'valid JSON' }
     throw new CodedError('ESC_RUN_DIRECTORY', facts, { cause })
   }
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+  const { path, input, message } = parsed.error.issues[0]!
   throw new CodedError('ESC_RUN_DIRECTORY', {
     file,
-    field: issue!.path.join('.'),
-    found: issue!.message,
-    needed: 'what the run wrote there',
+    field: path.join('.'),
+    found: input === undefined ? 'nothing' : JSON.stringify(input).slice(0, 200),
+    needed: `what the run wrote there (${message})`,
   })
+}
+
+/** The first line that is not JSON: engines do not agree on whether their errors say where. */
+function lineOf(text: string): number {
+  const lines = new LineCounter()
+  const { errors } = parseDocument(text, { schema: 'json', lineCounter: lines })
+  return lines.linePos(errors[0]?.pos[0] ?? text.trimEnd().length).line
 }

@@ -11,6 +11,7 @@ import {
 
 /** The one object that `backtest --json` prints; the account's own fields are of all strategies. */
 export type RunSummary = AccountSummary & {
+  readonly schema: 'escapement/summary-1'
   readonly status: 'done'
   readonly name: string
   readonly runDirectory: string
@@ -24,6 +25,11 @@ export type RunSummary = AccountSummary & {
   readonly configFingerprint: string
   readonly dataHash: string
   readonly topologyHash: string
+  /** Of the whole definition of the run. */
+  readonly runHash: string
+  readonly reproducible: boolean
+  /** Why not; null where it is. */
+  readonly notReproducible: string | null
   /** Where there are several, each by itself. */
   readonly strategies?: readonly StrategySummary[]
   readonly statistics: HeadlineStatistics
@@ -51,7 +57,7 @@ export type HeadlineStatistics = {
   readonly hitRatio: number | null
 }
 
-export type Measured = {
+export type Measured = Pick<RunSummary, 'runHash' | 'reproducible' | 'notReproducible'> & {
   readonly rows: number
   readonly dataHash: string
   readonly configFingerprint: string
@@ -70,6 +76,7 @@ export function summarise(
   const { instruments, ...account } = accountSummary(state, configuration, state.execution.accounts)
   const isSeveral = configuration.namespaces.length > 1
   return {
+    schema: 'escapement/summary-1',
     status: 'done',
     name,
     runDirectory: measured.runDirectory,
@@ -84,6 +91,9 @@ export function summarise(
     configFingerprint: measured.configFingerprint,
     dataHash: measured.dataHash,
     topologyHash: result.topologyHash,
+    runHash: measured.runHash,
+    reproducible: measured.reproducible,
+    notReproducible: measured.notReproducible,
     instruments,
     ...(isSeveral ? { strategies: strategySummaries(definition, result) } : {}),
     statistics: headline(definition, result),

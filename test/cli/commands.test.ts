@@ -24,6 +24,8 @@ const COMMANDS = [
   'convert',
   'replay',
   'diff',
+  'rerun',
+  'verify',
   'explain',
   'log',
   'calibrate',

@@ -4,10 +4,12 @@ import type { RunDefinition } from '../../experiment/definition.ts'
 import type { RunResult } from '../../experiment/run-result.ts'
 import { segmentResults } from '../../experiment/segment-results.ts'
 import type { PreparedBacktest } from '../prepare-backtest.ts'
+import type { manifestOf } from '../run-manifest.ts'
 import { type RunSummary, summarise } from '../summary.ts'
 
 /** What of a summary tells of the machine and the day, and not of the run. */
 type Circumstances =
+  | 'schema'
   | 'status'
   | 'name'
   | 'runDirectory'
@@ -15,15 +17,24 @@ type Circumstances =
   | 'loadSeconds'
   | 'rowsPerSecond'
   | 'peakRssBytes'
+  | 'runHash'
+  | 'reproducible'
+  | 'notReproducible'
+
+type Written = {
+  readonly manifest: ReturnType<typeof manifestOf>
+  readonly wallSeconds: number
+  readonly folder: string
+}
 
 /** The result of one run, and the summary that `backtest` would have given of it. */
 export function resultOf(
   run: RunDefinition,
-  { definition, rows, dataHash, configFingerprint }: PreparedBacktest,
+  { definition, rows }: PreparedBacktest,
   result: BacktestResult,
-  { wallSeconds, folder }: { readonly wallSeconds: number; readonly folder: string },
+  { manifest, wallSeconds, folder }: Written,
 ): { readonly found: RunResult; readonly summary: RunSummary } {
-  const measured = { rows, dataHash, configFingerprint, wallSeconds, loadSeconds: 0 }
+  const measured = { ...manifest, rows, wallSeconds, loadSeconds: 0 }
   const { state } = result
   const summary = summarise(definition, result, { ...measured, runDirectory: folder })
   const found: RunResult = {
@@ -50,6 +61,7 @@ export function resultOf(
 
 function reproducible(summary: RunSummary): Omit<RunSummary, Circumstances> {
   const {
+    schema: _schema,
     status: _status,
     name: _name,
     runDirectory: _folder,
@@ -57,6 +69,9 @@ function reproducible(summary: RunSummary): Omit<RunSummary, Circumstances> {
     loadSeconds: _load,
     rowsPerSecond: _speed,
     peakRssBytes: _memory,
+    runHash: _hash,
+    reproducible: _reproducible,
+    notReproducible: _reason,
     ...rest
   } = summary
   return rest

@@ -144,7 +144,9 @@ export class Runner {
   ): Promise<void> {
     const { base, store, keep, environment } = this.#options
     const folder = runFolder(definition.id)
+    const manifest = manifestOf(prepared)
     const { found, summary } = resultOf(definition, prepared, result, {
+      manifest,
       wallSeconds: run.wallSeconds,
       folder,
     })
@@ -160,16 +162,14 @@ export class Runner {
         files[name] = Buffer.from(text)
     }
     await publish(store, folder, files, {
-      ...manifestOf(prepared),
+      ...manifest,
       base,
       status: 'done',
       experiment: definition.experiment,
       run: definition.id,
       identity: definition.identity,
       attempt,
-      code: definition.code,
       environment,
-      isReproducible: environment.git?.dirty !== true,
       lifecycle: { ...lifecycleOf(run.startedAt), wallSeconds: run.wallSeconds },
     })
   }
