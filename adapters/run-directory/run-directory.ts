@@ -99,7 +99,12 @@ export function makeFolder(path: string): void {
 function makeLevels(path: string): void {
   if (existsSync(path)) return
   makeLevels(dirname(path))
-  mkdirSync(path)
+  try {
+    mkdirSync(path)
+  } catch (cause) {
+    // Another worker may have made it since.
+    if (!existsSync(path)) throw cause
+  }
 }
 
 function isEmptyFolder(path: string): boolean {
