@@ -1,5 +1,5 @@
+import { canonicalHash } from '../canonical-json.ts'
 import { strategiesOf } from '../config/schema.ts'
-import { canonicalHash } from '../experiment/canonical-json.ts'
 import { softwareVersion } from './output.ts'
 import type { PreparedBacktest } from './prepare-backtest.ts'
 import { softwareIdentity } from './software-identity.ts'

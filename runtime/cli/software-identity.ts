@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join, sep } from 'node:path'
-import { canonicalHash } from '../experiment/canonical-json.ts'
+import { canonicalHash } from '../canonical-json.ts'
 import { commitOf, isCheckout, isDirty } from './git-checkout.ts'
 import { ownPackage, type Package, readPackageJson } from './package-root.ts'
 

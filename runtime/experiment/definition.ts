@@ -1,5 +1,5 @@
+import { canonicalHash } from '../canonical-json.ts'
 import { type BacktestConfig, strategiesOf } from '../config/schema.ts'
-import { canonicalHash } from './canonical-json.ts'
 import type { Segment } from './windows.ts'
 
 /** What the code is that runs: results of another may differ. */

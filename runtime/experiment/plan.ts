@@ -1,7 +1,7 @@
 import { CodedError } from '@escapement/core'
+import { canonicalHash } from '../canonical-json.ts'
 import { checkConfig } from '../config/read-config.ts'
 import type { BacktestConfig } from '../config/schema.ts'
-import { canonicalHash } from './canonical-json.ts'
 import { pathOf, withValue } from './config-path.ts'
 import {
   type CodeIdentity,

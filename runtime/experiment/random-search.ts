@@ -1,6 +1,6 @@
 import { type CodedError, compare, type Decimal, Random, toNumber } from '@escapement/core'
 import { exp, ln } from '../../actors/fill-simulator/latency/arithmetic.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { kindOf, pathOf, valueAt } from './config-path.ts'
 import { asWritten, exactly } from './exact.ts'
 import type { RandomSearch } from './experiment-schema.ts'

@@ -1,5 +1,5 @@
 import { CodedError, type ErrorFacts } from '@escapement/core'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import type { RunDefinition } from './definition.ts'
 import {
   type ExperimentOutcome,

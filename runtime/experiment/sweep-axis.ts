@@ -1,5 +1,5 @@
 import { CodedError, type Decimal, decimal, toScale } from '@escapement/core'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import { type ConfigPath, kindOf, pathOf, valueAt } from './config-path.ts'
 import { asWritten, exactly, type Written } from './exact.ts'
 

@@ -1,6 +1,6 @@
 import { CodedError } from '@escapement/core'
 import type { ByteStream } from '../../actors/ports.ts'
-import type { Json } from './canonical-json.ts'
+import type { Json } from '../canonical-json.ts'
 import { type StorageClass, storageFolders } from './classes.ts'
 import { MANIFEST, versionOf } from './layout.ts'
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CodedError, messageOf } from '@escapement/core'
 import { z } from 'zod'
-import { canonicalJson, type Json } from './canonical-json.ts'
+import { canonicalJson, type Json } from '../canonical-json.ts'
 import { type StorageClass, storageClasses, storageFolders } from './classes.ts'
 import { isKey } from './keys.ts'
 import { MANIFEST } from './layout.ts'
@@ -50,7 +50,7 @@ export type ManifestParts = Omit<
 export function writeManifest(parts: ManifestParts): Uint8Array {
   const files = [...parts.files].sort((a, b) => (a.file_id < b.file_id ? -1 : 1))
   const body = { ...parts, schema_version: 1, files, dataset_sha256: datasetSha256(files) }
-  const manifest_sha256 = sha256(canonicalJson(body as Json))
+  const manifest_sha256 = sha256(canonicalJson(body))
   return new TextEncoder().encode(`${canonicalJson({ ...body, manifest_sha256 } as Json)}\n`)
 }
 
@@ -68,7 +68,7 @@ export function readManifest(bytes: Uint8Array, place: string): DatasetManifest 
     throw refuse(issue!.path.join('.') || MANIFEST, issue!.message, 'a manifest of version 1')
   }
   const { manifest_sha256, ...body } = parsed.data
-  const own = sha256(canonicalJson(body as Json))
+  const own = sha256(canonicalJson(body))
   if (own !== manifest_sha256) throw refuse('manifest_sha256', manifest_sha256, own)
   const content = datasetSha256(body.files)
   if (content !== body.dataset_sha256) throw refuse('dataset_sha256', body.dataset_sha256, content)

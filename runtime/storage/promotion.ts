@@ -1,7 +1,7 @@
 import { CodedError, messageOf } from '@escapement/core'
 import { z } from 'zod'
 import { codedOf } from '../../actors/coded.ts'
-import { canonicalJson, type Json } from './canonical-json.ts'
+import { canonicalJson, type Json } from '../canonical-json.ts'
 import { type Dataset, type DatasetParts, openDataset, putFiles, putManifest } from './datasets.ts'
 import { isKey } from './keys.ts'
 import { MANIFEST, PROMOTION, versionOf } from './layout.ts'
@@ -105,7 +105,7 @@ async function claimVersion(
   const { dataset_id: dataset } = parts
   for (let rivals = 0; ; rivals++) {
     const record = { ...parts, version: (await lastVersion(surface, dataset)) + 1 }
-    const text = `${canonicalJson(record as Json)}\n`
+    const text = `${canonicalJson(record)}\n`
     const key = `${dataset}/v${record.version}/${PROMOTION}`
     try {
       const receipt = await surface.put('canonical', key, new TextEncoder().encode(text))

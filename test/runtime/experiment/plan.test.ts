@@ -3,7 +3,7 @@
  * ways of writing one experiment must give the same bytes.
  */
 import { describe, expect, test } from 'vitest'
-import { canonicalJson } from '../../../runtime/experiment/canonical-json.ts'
+import { canonicalJson } from '../../../runtime/canonical-json.ts'
 import { definer, planHash } from '../../../runtime/experiment/plan.ts'
 import { summarisePlan } from '../../../runtime/experiment/plan-summary.ts'
 import { checkExperiment } from '../../../runtime/experiment/read-experiment.ts'

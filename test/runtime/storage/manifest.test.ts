@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalJson } from '../../../runtime/storage/canonical-json.ts'
+import { canonicalJson } from '../../../runtime/canonical-json.ts'
 import { readManifest, writeManifest } from '../../../runtime/storage/manifest.ts'
 import { bytesOf, codeOf, textOf } from '../../kit/storage/store-under-test.ts'
 
